@@ -49,6 +49,30 @@ const unstash = (chat, at) => {
   if (stashed(chat)?.at <= at) localStorage.removeItem(key(chat));
 };
 
+// The people whom the text mentions, as `later/groups/mentions.js` writes them, are kept in this browser until it is
+// sent.
+const mentionsKey = (chat) => `mentions-${user}-${chat}`;
+
+const recallMentions = ({ area, chat }) => {
+  delete area.dataset.mentions;
+  try {
+    const kept = localStorage.getItem(mentionsKey(chat));
+    if (kept) area.dataset.mentions = kept;
+  } catch {
+    // Storage is forbidden, so nothing was kept.
+  }
+};
+
+const dropMentions = ({ area, chat }) => {
+  if (!area.dataset.mentions) return;
+  delete area.dataset.mentions;
+  try {
+    localStorage.removeItem(mentionsKey(chat));
+  } catch {
+    // Nothing was kept.
+  }
+};
+
 // Returns the version that counts now, null if the server refuses, or undefined if it is
 // unreachable.
 const put = async (chat, text, at) => {
@@ -143,6 +167,7 @@ const compose = (area) => {
   const known = area.defaultValue;
   const of = { area, chat, at: Number(at), known, knownAt: Number(at), text: known, busy: 0, touched: 0, timer: 0 };
   field = of;
+  recallMentions(of);
   area.addEventListener('input', () => writing || typed(of));
   const kept = stashed(chat);
   if (area.value !== known) {
@@ -166,6 +191,7 @@ const sent = () => {
   of.timer = 0;
   of.at = Math.max(now(), of.at + 1);
   unstash(of.chat, of.at);
+  dropMentions(of);
   write(of, '');
   if (differs) save(of);
   else of.known = '';
@@ -202,7 +228,7 @@ const forget = (keeps) => {
 // Keeps only the entries of the user of this page.
 const forgetOthers = () => {
   const own = [`unsent-${user}`, `edits-${user}`, `speed-${user}`, `emojis-${user}`, UPLOADS + user];
-  const begins = [key(''), `reply-${user}-`];
+  const begins = [key(''), mentionsKey(''), `reply-${user}-`];
   forget((name) => own.includes(name) || begins.some((begin) => name.startsWith(begin)));
 };
 

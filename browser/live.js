@@ -66,6 +66,8 @@ const receive = ({ data: what }) => {
     if (drafts) onDrafts(drafts);
     if (unread) showUnread(unread.numbers.length > 0);
     emit(data);
+    // Scripts that show something of their own read it too.
+    dispatchEvent(new CustomEvent('live-event', { detail: data }));
   }
 };
 

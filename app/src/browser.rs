@@ -79,6 +79,11 @@ extern "C" {
     async fn post_form(form: &HtmlFormElement) -> Result<JsValue, JsValue>;
 }
 
+/// The people whom the text of a field mentions, as `browser/later/groups/mentions.js` writes them.
+pub(crate) fn mentions(area: &HtmlTextAreaElement) -> String {
+    area.get_attribute("data-mentions").unwrap_or_default()
+}
+
 /// Returns true if this tab is visible and focused.
 pub(crate) fn attended() -> bool {
     let document = document();

@@ -5,6 +5,7 @@
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use model::Closed;
 use serde::{Deserialize, Serialize};
 
 /// The JSON body of every failed server function. [`Self::status`] is its HTTP status.
@@ -36,6 +37,10 @@ pub enum ApiError {
     /// The number's phone changed, and messages are sent from another number now.
     #[error("the number was replaced")]
     Replaced,
+    /// Nobody writes in this group from here: the number is no member any more, or only administrators
+    /// write.
+    #[error("the group is closed: {0}")]
+    Closed(Closed),
     /// The message cannot be changed in this way: it is the customer's, it is no text, it was not
     /// sent, or it was deleted.
     #[error("the message cannot be changed in this way")]
@@ -135,7 +140,8 @@ impl ApiError {
             Self::Unauthenticated => 401,
             Self::Forbidden | Self::Foreign(_) => 403,
             Self::NotFound => 404,
-            Self::Replaced | Self::Unchangeable | Self::Edited | Self::TooLate => 409,
+            Self::Replaced | Self::Closed(_) => 409,
+            Self::Unchangeable | Self::Edited | Self::TooLate => 409,
             Self::Invalid { .. } | Self::AmbiguousPhone { .. } | Self::NotForwardable => 422,
             Self::TooMany { .. } => 429,
             #[cfg(feature = "ssr")]
@@ -191,6 +197,7 @@ impl From<store::Error> for ApiError {
             Error::LastAdmin => invalid(Field::Role, Problem::LastOne),
             Error::Forbidden | Error::AlreadySetUp | Error::Linked => Self::Forbidden,
             Error::Replaced => Self::Replaced,
+            Error::Closed(closed) => Self::Closed(closed),
             Error::Unchangeable => Self::Unchangeable,
             Error::Edited => Self::Edited,
             Error::TooLate => Self::TooLate,

@@ -2,14 +2,17 @@
 //!
 //! The chat of a number with itself is called "Você". The browser receives only this name, not
 //! which chat it is. The card of a poll has a line about its votes, and a link to them, beside the numbers
-//! of contacts stands that they lead to a conversation, and a document has a count of pages. The browser does
-//! not know these words either.
+//! of contacts stands that they lead to a conversation, and a document has a count of pages. A change of a group
+//! is a sentence. The browser does not know these words either.
 
 use http::HeaderMap;
 use model::{Chat, LiveEvent, Message, Piece, PollNote, Style};
 
 use crate::i18n::{Locale, requested, requested_in, t};
 use crate::labels;
+
+/// Characters of the last message in a row of the list.
+const ROW: usize = 120;
 
 /// Names chats and describes cards in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +34,28 @@ impl Reader {
         Self(requested())
     }
 
-    /// Gives a chat its name.
+    /// Gives a chat its name, and its last message the words of a change of the group.
     pub(crate) fn name(self, mut chat: Chat) -> Chat {
         if chat.myself {
             chat.name = t!(self.0, chats.myself).to_owned();
         }
+        if let Some(preview) = &mut chat.preview
+            && let Some(change) = preview.change.take()
+        {
+            let words = words_of(&labels::group_change(self.0, &change));
+            preview.text = words.chars().take(ROW).collect();
+            preview.by = None;
+        }
         chat
     }
 
-    /// Gives the card of a poll or of contacts and the pages of a document their words.
+    /// Gives the card of a poll or of contacts, the pages of a document and the change of a group their
+    /// words.
     pub(crate) fn describe(self, mut message: Message) -> Message {
+        if let Some(change) = message.change.take() {
+            message.rich = labels::group_change(self.0, &change);
+            message.text = words_of(&message.rich);
+        }
         message.rich = self.describe_pieces(message.rich);
         if let Some(media) = &mut message.media {
             media.pages = labels::pages(self.0, &media.pages);
@@ -132,6 +147,13 @@ impl Reader {
     }
 }
 
+/// The words of pieces, without their styles.
+fn words_of(pieces: &[Piece]) -> String {
+    let mut words = String::new();
+    pieces.iter().for_each(|piece| piece.read(&mut words));
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use http::{HeaderValue, header::COOKIE};
@@ -146,6 +168,29 @@ mod tests {
         assert_eq!(Reader::of(&portuguese).name(chat(true)).name, "Você");
         assert_eq!(Reader::of(&english).name(chat(true)).name, "You");
         assert_eq!(Reader::of(&english).name(chat(false)).name, "Loja");
+    }
+
+    #[test]
+    fn a_change_of_a_group_is_a_sentence_in_the_list_and_in_the_conversation() {
+        use model::content::{GroupChange, GroupEvent, GroupNotice};
+
+        let change: GroupNotice = GroupChange { by: None, what: GroupEvent::Ended };
+        let preview = model::Preview {
+            kind: model::MessageKind::System,
+            text: String::new(),
+            notice: None,
+            by: Some("Bia".to_owned()),
+            change: Some(change.clone()),
+            delivery: None,
+        };
+        let reader = Reader::of(&HeaderMap::new());
+        let named = reader.name(Chat { preview: Some(preview), ..fixtures::chat(1) });
+        let preview = named.preview.expect("a last message");
+        assert_eq!((preview.text.as_str(), preview.by), ("O grupo foi encerrado.", None));
+        let message = Message { change: Some(change), ..fixtures::message(1) };
+        let described = reader.describe(message);
+        assert_eq!(described.text, "O grupo foi encerrado.");
+        assert_eq!(described.rich, [Piece::words("O grupo foi encerrado.")]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 import { albums } from './albums.js';
 import { defineRingingCall } from './calls.js';
 import { pastedFiles } from './files/pasted.js';
+import { defineGroupMembers } from './groups/members.js';
 import { typing } from './typing.js';
 
 const { isPlainClick, load } = globalThis.inbox;
@@ -52,6 +53,22 @@ const startChat = async (link) => {
   form.setAttribute('action', pathname);
   for (const [name, value] of searchParams) form.append(Object.assign(document.createElement('input'), { name, value }));
   await (await load('./new-chat.js')).newChat(form);
+};
+
+// Shows the receipts of a message in a group, or the data of the group, beside the conversation. Without its script,
+// and with a key for another tab, a link leads to its page.
+const onGroup = async (event) => {
+  const opener = event.target.closest?.('[data-info], a[data-group]');
+  if (!opener || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const { info } = opener.dataset;
+  try {
+    if (info) await (await load('./groups/message-info.js')).openInfo(opener);
+    else await (await load('./groups/group-data.js')).openGroup(opener);
+  } catch (error) {
+    console.error(error);
+    location.assign(info ?? opener.href);
+  }
 };
 
 // Links of messages, by their selectors, and what shows in this page what they lead to: numbers of contacts, stickers,
@@ -115,6 +132,7 @@ const tools = () => {
   on('pointerover', onPoint);
   on('focusin', onPoint);
   on('click', onLink);
+  on('click', onGroup);
   on('paste', onPaste);
   on('dragstart', onDragStart);
   on('dragenter', onDragEnter);
@@ -122,6 +140,7 @@ const tools = () => {
   on('drop', keepPage);
   typing();
   defineRingingCall();
+  defineGroupMembers();
   albums();
 };
 

@@ -1,5 +1,5 @@
-// Help while writing: the button "Emojis", names of emojis, as in ":festa", and the previews of a formatted text and of
-// its first link. What helps is loaded when it is first used.
+// Help while writing: the button "Emojis", names of emojis, as in ":festa", members of a group to mention, as in "@Bia",
+// and the previews of a formatted text and of its first link. What helps is loaded when it is first used.
 
 import { FIELDS } from './insert.js';
 import { orSay } from './tools.js';
@@ -13,10 +13,13 @@ const NAMED = /(?:^|[\s(])(:\p{L}[\p{L}\p{N}_-]+)$/u;
 // What a formatted text has somewhere, and a text with a link.
 const MARKERS = /[*_~`]|^(?:[->] |\d+\. )/m;
 const LINK = /https?:\/\/|www\./i;
+// What a text has that may mention somebody.
+const MENTION = /(?:^|[\s(])@/;
 
 const named = ({ value, selectionStart: at }) => NAMED.exec(value.slice(Math.max(0, at - NAME), at))?.[1];
 
 let names;
+let mentions;
 let preview;
 let links;
 
@@ -25,6 +28,11 @@ const helps = {
   names: async (field) => {
     if (named(field)) names ??= await load('./picker/names.js');
     await names?.offerNames(field, named(field));
+  },
+  mentions: async (field) => {
+    if (!field.closest('.conversation.group')) return;
+    if (MENTION.test(field.value)) mentions ??= await load('./groups/mentions.js');
+    await mentions?.offerMembers(field);
   },
   preview: async (field) => {
     if (MARKERS.test(field.value)) preview ??= await load('./preview/preview.js');
@@ -39,7 +47,7 @@ const helps = {
 // Without the scripts nothing helps, and the text is sent all the same.
 const onText = ({ target }) => {
   if (!target?.matches?.(FIELDS)) return;
-  const wanted = target.matches('.composer textarea') ? Object.keys(helps) : ['names'];
+  const wanted = target.matches('.composer textarea') ? Object.keys(helps) : ['names', 'mentions'];
   for (const name of wanted) helps[name](target).catch(console.error);
 };
 

@@ -44,6 +44,8 @@ export interface PhoneMessage {
   location?: { latitude: number; longitude: number; name?: string; address?: string };
   /** Contacts, with the numbers as they are written, and those that the phone offers to chat with. */
   contacts?: { name: string; numbers: string[]; whatsapp?: string[]; vcard: string }[];
+  /** How far each member of a group is with an own message, by number. */
+  receipts?: Record<string, string>;
   /** The last vote of each person in this poll. */
   votes?: { from: string; options: string[]; at: number }[];
 }
@@ -183,6 +185,13 @@ export class Emulator {
     return new Phone(this, number, name);
   }
 
+  /** A new group, which names its members by their numbers. */
+  async group(owner: Phone, subject: string, members: Phone[], settings: GroupSettings = {}): Promise<Group> {
+    const body = { owner: owner.number, subject, members: members.map(({ number }) => number), addressing: 'pn', ...settings };
+    const { jid } = await this.post<{ jid: string }>('/groups', body);
+    return new Group(this, jid, subject);
+  }
+
   /** Injects a fault on WhatsApp's side. */
   async fault(fault: Fault): Promise<void> {
     await this.post('/faults', fault);
@@ -220,6 +229,52 @@ export class Emulator {
   }
 }
 
+/** The other side of a chat: a phone, or a group. */
+export interface Side {
+  /** Its number, or the address of a group. */
+  readonly number: string;
+  readonly name: string;
+}
+
+/** What the administrators of a group decide. */
+export interface GroupSettings {
+  subject?: string;
+  description?: string;
+  /** Only administrators write. */
+  announce?: boolean;
+  /** Only administrators change its data. */
+  locked?: boolean;
+}
+
+/** A group, which phones write to as to a person. */
+export class Group implements Side {
+  constructor(
+    private readonly emulator: Emulator,
+    readonly number: string,
+    readonly name: string,
+  ) {}
+
+  /** An administrator adds people to it, removes them, makes them administrators, or takes that back. */
+  async change(how: 'add' | 'remove' | 'promote' | 'demote', ...people: Phone[]): Promise<void> {
+    await this.emulator.post(`/groups/${this.number}/members`, { [how]: people.map(({ number }) => number) });
+  }
+
+  async set(by: Phone, settings: GroupSettings): Promise<void> {
+    await this.emulator.post(`/groups/${this.number}`, { by: by.number, ...settings });
+  }
+
+  /** The phone leaves it. */
+  async leave(phone: Phone): Promise<void> {
+    await this.emulator.call('DELETE', `/groups/${this.number}/members/${phone.number}`);
+  }
+
+  /** The numbers of its members. */
+  async members(): Promise<string[]> {
+    const { members } = await this.emulator.get<{ members: { number: string }[] }>(`/groups/${this.number}`);
+    return members.map(({ number }) => number);
+  }
+}
+
 /** One simulated phone. */
 export class Phone {
   constructor(
@@ -239,22 +294,22 @@ export class Phone {
     await this.emulator.post(`/phones/${this.number}/pair-code`, { code });
   }
 
-  async send(to: Phone, text: string): Promise<string> {
+  async send(to: Side, text: string): Promise<string> {
     return this.write(to, { text });
   }
 
   /** Sends a text with the preview of a link in it. */
-  async sendLinked(to: Phone, text: string, link_preview: LinkPreview): Promise<string> {
+  async sendLinked(to: Side, text: string, link_preview: LinkPreview): Promise<string> {
     return this.write(to, { text, link_preview });
   }
 
   /** Answers a message. */
-  async reply(to: Phone, id: string, text: string): Promise<string> {
+  async reply(to: Side, id: string, text: string): Promise<string> {
     return this.write(to, { text, reply_to: id });
   }
 
   /** Sends a file, optionally in answer to a message. */
-  async sendMedia(to: Phone, media: NewMedia, replyTo?: string): Promise<string> {
+  async sendMedia(to: Side, media: NewMedia, replyTo?: string): Promise<string> {
     const { bytes, thumbnail, ...rest } = media;
     return this.write(to, {
       media: { ...rest, base64: bytes.toString('base64'), thumbnail: thumbnail?.toString('base64') },
@@ -263,28 +318,28 @@ export class Phone {
   }
 
   /** Sends a place, a contact or a poll. */
-  async sendCard(to: Phone, card: Card): Promise<string> {
+  async sendCard(to: Side, card: Card): Promise<string> {
     return this.write(to, card);
   }
 
   /** Votes in a poll of the chat; no options take an earlier vote back. */
-  async vote(to: Phone, id: string, options: string[]): Promise<string> {
+  async vote(to: Side, id: string, options: string[]): Promise<string> {
     return this.write(to, { vote: { id, options } });
   }
 
   /** Sends a `Message` in protobuf, with any content. */
-  async sendContent(to: Phone, content: Buffer): Promise<string> {
+  async sendContent(to: Side, content: Buffer): Promise<string> {
     return this.write(to, { content: content.toString('base64') });
   }
 
   /** Calls and gives up before anybody answers. Returns the id of the call. */
-  async call(to: Phone): Promise<string> {
+  async call(to: Side): Promise<string> {
     const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/call`, { with: to.number });
     return id;
   }
 
   /** Calls and goes on ringing. Returns the id of the call. */
-  async ring(to: Phone, video = false): Promise<string> {
+  async ring(to: Side, video = false): Promise<string> {
     const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/call`, { with: to.number, video, ring: true });
     return id;
   }
@@ -304,27 +359,27 @@ export class Phone {
   }
 
   /** Edits a text of its own. Like the next two, returns the id of the change. */
-  async edit(to: Phone, id: string, text: string): Promise<string> {
+  async edit(to: Side, id: string, text: string): Promise<string> {
     return this.write(to, { edit: { id, text } });
   }
 
   /** Deletes a message of its own for everybody. */
-  async revoke(to: Phone, id: string): Promise<string> {
+  async revoke(to: Side, id: string): Promise<string> {
     return this.write(to, { revoke: { id } });
   }
 
   /** Reacts to a message; an empty emoji takes the reaction back. */
-  async react(to: Phone, id: string, emoji: string): Promise<string> {
+  async react(to: Side, id: string, emoji: string): Promise<string> {
     return this.write(to, { reaction: { id, emoji } });
   }
 
   /** Opens the chat, which sends read receipts. */
-  async read(from: Phone): Promise<void> {
+  async read(from: Side): Promise<void> {
     await this.emulator.post(`/phones/${this.number}/read`, { with: from.number });
   }
 
   /** Opens the chat and plays its voice notes, which sends receipts of that. */
-  async play(from: Phone): Promise<void> {
+  async play(from: Side): Promise<void> {
     await this.emulator.post(`/phones/${this.number}/read`, { with: from.number, type: 'played' });
   }
 
@@ -333,7 +388,7 @@ export class Phone {
     await this.emulator.call('DELETE', `/phones/${this.number}/devices/${device}`);
   }
 
-  async messages(other: Phone): Promise<PhoneMessage[]> {
+  async messages(other: Side): Promise<PhoneMessage[]> {
     return this.emulator.get(`/phones/${this.number}/messages?with=${other.number}`);
   }
 
@@ -343,12 +398,12 @@ export class Phone {
   }
 
   /** Types, records, or stops, in a chat. */
-  async type(to: Phone, state: TypingState): Promise<void> {
+  async type(to: Side, state: TypingState): Promise<void> {
     await this.emulator.post(`/phones/${this.number}/typing`, { to: to.number, state });
   }
 
   /** Waits until the phone shows that the other side of a chat does this. */
-  async expectTyping(other: Phone, state: TypingState): Promise<void> {
+  async expectTyping(other: Side, state: TypingState): Promise<void> {
     const read = async () => {
       const { chats } = await this.emulator.get<{ chats: { with: string; typing: TypingState | null }[] }>(`/phones/${this.number}`);
       // With a message, and after a while, what was told before is over.
@@ -359,13 +414,13 @@ export class Phone {
   }
 
   /** Waits until the texts of a chat are exactly these, oldest first. */
-  async expectTexts(other: Phone, texts: string[]): Promise<void> {
+  async expectTexts(other: Side, texts: string[]): Promise<void> {
     const read = async () => (await this.messages(other)).map((message) => message.text);
     await expect.poll(read, { message: `messages of ${this.name} with ${other.name}`, intervals: POLLS }).toEqual(texts);
   }
 
   /** Waits until the messages of a chat fulfil a condition, and returns them. */
-  async until(other: Phone, condition: (messages: PhoneMessage[]) => boolean): Promise<PhoneMessage[]> {
+  async until(other: Side, condition: (messages: PhoneMessage[]) => boolean): Promise<PhoneMessage[]> {
     let messages: PhoneMessage[] = [];
     const message = `messages of ${this.name} with ${other.name}`;
     await expect.poll(async () => condition((messages = await this.messages(other))), { message, intervals: POLLS }).toBe(true);
@@ -373,7 +428,7 @@ export class Phone {
   }
 
   /** Sends any body of `POST /phones/{n}/messages` to a chat. Returns the message's id. */
-  async write(to: Phone, content: object): Promise<string> {
+  async write(to: Side, content: object): Promise<string> {
     const body = { to: to.number, ...content };
     const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/messages`, body);
     return id;

@@ -90,7 +90,7 @@ impl Allowed {
 }
 
 /// Every server function with a valid body. `{number}`, `{chat}`, `{message}`, the own message
-/// `{own}`, the failed changes `{failed}` and `{abandoned}`, and `{spare}`, another user, are filled
+/// `{own}`, the group `{group}` with the own message `{sent}`, the failed changes `{failed}` and `{abandoned}`, and `{spare}`, another user, are filled
 /// in. The order matters: functions that remove something come last.
 const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("first_run", "", Allowed::Everybody),
@@ -112,6 +112,11 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("message_text", "message={message}", Allowed::Readers),
     ("message_versions", "message={message}", Allowed::Readers),
     ("poll", "message={poll}", Allowed::Readers),
+    ("chats", "connection={number}&filter=groups", Allowed::Readers),
+    ("group", "chat={group}", Allowed::Readers),
+    ("group_members", "chat={group}&search=bia", Allowed::Readers),
+    ("message_info", "message={sent}", Allowed::Readers),
+    ("set_group_access", "chat={group}&restricted=false", Allowed::Managers),
     ("mark_read", "chat={chat}", Allowed::Writers),
     ("mark_played", "message={file}", Allowed::Writers),
     ("stickers", "chat={chat}", Allowed::Readers),
@@ -125,6 +130,9 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("preview_link", "chat={chat}&text=oi", Allowed::Writers),
     ("drop_preview", "chat={chat}&link=https%3A%2F%2Floja.example", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi", Allowed::Writers),
+    ("send_text", "chat={group}&text=oi&mentions=[]", Allowed::Writers),
+    ("react", "chat={group}&message={sent}&emoji=%F0%9F%91%8D", Allowed::Writers),
+    ("leave_group", "chat={group}", Allowed::Writers),
     ("chat_timer", "chat={chat}", Allowed::Writers),
     ("set_timer", "chat={chat}&timer=day", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi&reply_to={message}", Allowed::Writers),
@@ -194,6 +202,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("audit", "", Allowed::Admin),
     ("person", "user={spare}", Allowed::Admin),
     ("set_access", "connections[]={number}&user={spare}&access=read", Allowed::Admin),
+    ("set_granted_groups", "user={spare}&connection={number}&groups=chosen", Allowed::Admin),
     ("set_private", "chat={chat}&private=true", Allowed::Owner),
     ("set_private_by_default", "connection={number}&private=true", Allowed::Owner),
     ("set_call_policy", "connection={number}&reject=true&answer=Escreva", Allowed::OwnerAndAdmin),
@@ -206,6 +215,9 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/chat/{chat}", Allowed::Readers),
     ("/atendente/inbox-pirata/chat/{chat}/temporarias", Allowed::Writers),
+    ("/atendente/inbox-pirata/chat/{group}/grupo", Allowed::Readers),
+    ("/atendente/inbox-pirata/grupos", Allowed::LoggedIn),
+    ("/recibos/{sent}", Allowed::Readers),
     ("/mensagem/{message}", Allowed::Readers),
     ("/atendente/inbox-pirata/emojis", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/anexar", Allowed::LoggedIn),
@@ -414,6 +426,9 @@ struct Scene {
     poll: MessageId,
     /// A message with a file that the owner is sending.
     upload: MessageId,
+    /// A group, and a message that the owner wrote there.
+    group: ChatId,
+    sent: MessageId,
     spare: User,
     app: App,
 }
@@ -440,6 +455,9 @@ impl Scene {
         let sticker = app.customer_sends_file(number, "image/webp", b"webp").await;
         let poll = app.customer_asks(&owner, number).await;
         let upload = app.user_begins_a_file(&owner, chat).await;
+
+        let group = app.group(&owner, number).await;
+        let sent = app.user_writes(&owner, group, "oi, grupo").await;
 
         let browser = app.browser();
         let enter = async |user: &User| {
@@ -484,6 +502,8 @@ impl Scene {
             sticker,
             poll,
             upload,
+            group,
+            sent,
             spare,
             owner,
             app,
@@ -574,6 +594,8 @@ impl Scene {
             .replace("{abandoned}", &self.abandoned.to_string())
             .replace("{file}", &self.file.to_string())
             .replace("{poll}", &self.poll.to_string())
+            .replace("{group}", &self.group.to_string())
+            .replace("{sent}", &self.sent.to_string())
             .replace("{upload}", &self.upload.to_string())
             .replace("{spare}", &self.spare.id.to_string())
     }

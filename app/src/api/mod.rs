@@ -8,6 +8,7 @@
 
 mod audit;
 mod chats;
+mod groups;
 mod login;
 mod messages;
 mod numbers;
@@ -20,6 +21,7 @@ mod users;
 
 pub use audit::{Audit, AuditChoice, audit};
 pub use chats::*;
+pub use groups::*;
 pub use login::*;
 pub use messages::*;
 pub use numbers::*;
@@ -63,6 +65,16 @@ pub const NEW_CHAT: &str = "/nova-conversa";
 /// The page for the timer of a conversation's messages.
 pub fn timer_page(chat: model::ChatId) -> String {
     format!("{INBOX}/chat/{chat}/temporarias")
+}
+
+/// The page with the data of a group.
+pub fn group_page(chat: model::ChatId) -> String {
+    format!("{INBOX}/chat/{chat}/grupo")
+}
+
+/// The page with the receipts of a message in a group.
+pub fn message_info_page(message: model::MessageId) -> String {
+    format!("/recibos/{message}")
 }
 
 /// The page whose form the dialog for sending files shows.

@@ -1,6 +1,6 @@
 //! The context of a request: its user, and the values that several server functions need.
 
-use model::PhoneNumber;
+use model::{Mention, NewText, PhoneNumber, bounds};
 use phone::Reading;
 use service::Services;
 use store::Viewer;
@@ -45,6 +45,21 @@ pub(super) fn phone(typed: &str, choice: Option<&str>) -> Result<Option<PhoneNum
     }
     let [one, other] = words;
     Err(ApiError::AmbiguousPhone { one, other })
+}
+
+/// A text with the people whom it mentions, a JSON list of [`Mention`], or empty.
+///
+/// # Errors
+/// [`ApiError::Malformed`] for anything else.
+pub(super) fn new_text(text: String, mentions: &str) -> Result<NewText, ApiError> {
+    if mentions.is_empty() {
+        return Ok(text.into());
+    }
+    let mentions: Vec<Mention> = serde_json::from_str(mentions).map_err(|_| ApiError::Malformed)?;
+    if mentions.len() > bounds::MENTIONS {
+        return Err(ApiError::Malformed);
+    }
+    Ok(NewText { text, mentions })
 }
 
 /// The question about an ambiguous number, made again from the digits in one of its answers; `None`

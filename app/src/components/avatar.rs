@@ -26,7 +26,7 @@ pub(crate) fn Avatar(
 }
 
 /// The first letters of the first two words; empty for a phone number.
-fn initials(name: &str) -> String {
+pub(super) fn initials(name: &str) -> String {
     name.split_whitespace()
         .filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()))
         .take(2)

@@ -3,6 +3,8 @@ use leptos::prelude::*;
 use model::message::AWAITED_FOR;
 use model::{Author, Delivery, FailReason, MediaState, Message, MessageId, MessageKind, Piece};
 
+use super::author::author_class;
+use super::avatar::initials;
 use super::icon::button_html;
 use super::media::{File, FileOf};
 use super::moment::Moment;
@@ -10,6 +12,7 @@ use super::pending::pending;
 use super::quote::head;
 use super::reactions::chips;
 use super::rich::rich;
+use super::seen::seen_by;
 use super::ticks::Ticks;
 use super::{Glyph, bool_signal, erased_view, text_signal};
 use crate::clock::{Clock, hour_minute, use_clock};
@@ -53,6 +56,16 @@ pub(crate) fn Bubble(
         cell.with(|bubble| author_name(locale, bubble, inbox)).unwrap_or_default()
     });
     let nameless = bool_signal(move || !starts_group || author.with(String::is_empty));
+    // The member of a group has a colour, and initials beside the bubble.
+    let (by, letters) = match cell.with_untracked(inbox::Bubble::sender) {
+        Some(sender) => (
+            author_class("by", sender),
+            cell.with_untracked(|bubble| author_name(locale, bubble, inbox)),
+        ),
+        None => ("by".to_owned(), None),
+    };
+    let letters = letters.as_deref().map(initials).unwrap_or_default();
+    let seen = erased_view(move || cell.with(|bubble| seen_by(locale, bubble)));
     let clock = use_clock();
     let named = text_signal(move || cell.with(|bubble| name_of(locale, bubble, clock)));
     let elsewhere = bool_signal(move || cell.with(|bubble| !is_elsewhere(bubble)));
@@ -84,7 +97,11 @@ pub(crate) fn Bubble(
         text_signal(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
 
     let mut class = String::from("msg");
-    for (class_, given) in [(" out", out), (" first", starts_group), (" fresh", fresh)] {
+    let mentioned =
+        cell.with_untracked(|bubble| bubble.stored().is_some_and(|message| message.mentions_us));
+    let classes =
+        [(" out", out), (" first", starts_group), (" fresh", fresh), (" mentioned", mentioned)];
+    for (class_, given) in classes {
         if given {
             class.push_str(class_);
         }
@@ -118,7 +135,7 @@ pub(crate) fn Bubble(
             tabindex="-1"
             data-key=name
         >
-            <span class="by" dir="auto" hidden=nameless>{author}</span>
+            <span class=by dir="auto" data-initials=letters hidden=nameless>{author}</span>
             <span class="named" hidden=bool_signal(move || named.with(String::is_empty))>
                 <strong>{named}</strong>
                 <span class="muted" hidden=elsewhere>{t!(locale, kind.on_phone)}</span>
@@ -137,6 +154,7 @@ pub(crate) fn Bubble(
                 >
                     {t!(locale, chat.edited)}
                 </button>
+                {seen}
                 <Moment at words=time />
                 <Ticks delivery />
             </span>
@@ -161,6 +179,12 @@ fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> String {
                 && clock.now.get() - message.sent_at > AWAITED_FOR =>
         {
             t!(locale, kind.unreadable)
+        }
+        // The text is its sentence.
+        inbox::Bubble::Stored(message)
+            if message.kind == MessageKind::System && !message.text.is_empty() =>
+        {
+            ""
         }
         // The file shows what it is.
         inbox::Bubble::Stored(Message { media: Some(_), .. }) | inbox::Bubble::Unsent(_) => "",

@@ -1,10 +1,11 @@
 use leptos::html;
 use leptos::prelude::*;
+use model::ChatFilter;
 
 use super::chat_row::ChatRow;
 use super::{bool_signal, text_signal};
-use crate::i18n::{t, use_locale};
-use crate::inbox::{Tail, use_inbox};
+use crate::i18n::{Locale, t, use_locale};
+use crate::inbox::{Inbox, Place, Tail, use_inbox};
 
 /// More chats are loaded at this distance from the end of the list, in pixels.
 const NEAR: i32 = 600;
@@ -24,6 +25,8 @@ pub(crate) fn ChatList() -> impl IntoView {
     let note = text_signal(move || {
         match (inbox.chats.order.with(Vec::is_empty), inbox.chats_tail.get()) {
             (true, _) if inbox.to_pair().is_some() => t!(locale, chats.empty_waiting),
+            (true, Tail::Loading) => t!(locale, chats.loading_more),
+            (true, _) if inbox.filter.get() == ChatFilter::Groups => t!(locale, chats.no_groups),
             (true, _) => t!(locale, chats.empty),
             (false, Tail::Loading) => t!(locale, chats.loading_more),
             (false, _) => "",
@@ -31,6 +34,10 @@ pub(crate) fn ChatList() -> impl IntoView {
         .to_owned()
     });
     view! {
+        <nav class="filters" aria-label=t!(locale, chats.filters)>
+            {filter(locale, inbox, ChatFilter::All)}
+            {filter(locale, inbox, ChatFilter::Groups)}
+        </nav>
         <ul class="rows" aria-label=t!(locale, chats.list) node_ref=list on:scroll=on_scroll>
             <For
                 each=move || inbox.chats.order.get()
@@ -39,6 +46,27 @@ pub(crate) fn ChatList() -> impl IntoView {
             />
         </ul>
         <p class="rows-note muted" hidden=bool_signal(move || note.with(String::is_empty))>{note}</p>
+    }
+    .into_any()
+}
+
+/// A link to the chats that a filter shows, beside the same conversation.
+fn filter(locale: Locale, inbox: Inbox, filter: ChatFilter) -> AnyView {
+    let name = match filter {
+        ChatFilter::All => t!(locale, chats.all),
+        ChatFilter::Groups => t!(locale, chats.groups),
+    };
+    let to = move || Place { filter, ..inbox.place() };
+    let here =
+        text_signal(move || if inbox.filter.get() == filter { "page" } else { "false" }.to_owned());
+    view! {
+        <a
+            href=text_signal(move || to().address())
+            aria-current=here
+            on:click=move |event| inbox.follow_link(&event, untrack(to))
+        >
+            {name}
+        </a>
     }
     .into_any()
 }

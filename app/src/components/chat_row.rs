@@ -31,6 +31,12 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         (_, draft) if draft.is_empty() => chat.with(|chat| last_words(locale, chat)),
         (_, draft) => t!(locale, chats.draft, text = draft).to_string(),
     });
+    // The member of a group who wrote the last message.
+    let by = text_signal(move || {
+        let own = typing.get() || !draft.with(String::is_empty);
+        let by = chat.with(|chat| chat.preview.as_ref()?.by.clone()).filter(|_| !own);
+        by.map(|by| by + ": ").unwrap_or_default()
+    });
     let ticks = Signal::derive(move || {
         let own = typing.get() || !draft.with(String::is_empty);
         if own { None } else { chat.with(|chat| chat.preview.as_ref()?.delivery) }
@@ -62,9 +68,10 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         let open = inbox.open.with(Open::id) == Some(id);
         if open { "page" } else { "false" }.to_owned()
     });
+    let class = if chat.with_untracked(|chat| chat.group) { "row group" } else { "row" };
     let view = view! {
         <li
-            class="row"
+            class=class
             class:unread=bool_signal(move || !read.get())
             class:timed=bool_signal(move || chat.with(|chat| chat.timer > 0))
         >
@@ -78,7 +85,7 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
                     <span class="row-name" dir="auto">{name}</span>
                     <span class="row-preview" class:typing=typing>
                         <Ticks delivery=ticks />
-                        <span class="row-words" dir="auto">{preview}</span>
+                        <span class="row-words" dir="auto"><bdi>{by}</bdi>{preview}</span>
                     </span>
                 </span>
                 <span class="row-side">

@@ -11,7 +11,7 @@ use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
 use crate::api;
 use crate::browser;
 use crate::i18n::{t, use_locale};
-use crate::inbox::use_inbox;
+use crate::inbox::{Open, use_inbox};
 use crate::labels;
 
 /// The composer. Its text stays with its conversation until it is sent, for its author in all their
@@ -24,14 +24,23 @@ pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> im
         Memo::new(move |_| connection.with(|one| one.as_ref().is_none_or(|one| one.can_write)));
     let replaced =
         move || connection.with(|one| one.as_ref().is_some_and(|one| one.replaced_by.is_some()));
-    erased_view(move || match may_write.get() {
+    let inbox = use_inbox();
+    // The reason why nobody writes in this group, for those who may write by its number.
+    let closed = Memo::new(move |_| {
+        inbox.open.with(|open| match open {
+            Open::Ready(chat) if chat.id == id => chat.closed.filter(|_| may_write.get()),
+            _ => None,
+        })
+    });
+    erased_view(move || match may_write.get() && closed.get().is_none() {
         true => view! { <Form id connection /> }.into_any(),
         false => view! {
             <p class="composer read-only muted">
                 <Icon of=Glyph::Lock />
-                {text_signal(move || match replaced() {
-                    true => t!(locale, composer.replaced).to_owned(),
-                    false => t!(locale, composer.read_only).to_owned(),
+                {text_signal(move || match closed.get() {
+                    Some(closed) => labels::closed(locale, closed).to_owned(),
+                    None if replaced() => t!(locale, composer.replaced).to_owned(),
+                    None => t!(locale, composer.read_only).to_owned(),
                 })}
             </p>
         }
@@ -68,7 +77,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         let Some(area) = area.get_untracked() else { return };
         let words = area.value();
         let ready = !words.trim().is_empty() && excess(&words) == 0;
-        if ready && inbox.send(words) {
+        if ready && inbox.send(words, browser::mentions(&area)) {
             browser::sent();
         }
         area.focus().ok();
@@ -86,24 +95,27 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         inbox.reply.with(|reply| reply.as_ref().map(|quote| Quoted::of(locale, inbox, quote)))
     };
     let reply = erased_view(move || match quoted() {
-        Some(quoted) => view! {
-            <div class="reply">
-                <div class="quote">{quoted.lines()}</div>
-                <button
-                    type="button"
-                    class="round"
-                    title=t!(locale, composer.no_reply)
-                    aria-label=t!(locale, composer.no_reply)
-                    on:click=move |_| {
-                        inbox.set_reply(None);
-                        browser::focus_composer();
-                    }
-                >
-                    <Icon of=Glyph::Close />
-                </button>
-            </div>
+        Some(quoted) => {
+            let class = quoted.class();
+            view! {
+                <div class="reply">
+                    <div class=class>{quoted.lines()}</div>
+                    <button
+                        type="button"
+                        class="round"
+                        title=t!(locale, composer.no_reply)
+                        aria-label=t!(locale, composer.no_reply)
+                        on:click=move |_| {
+                            inbox.set_reply(None);
+                            browser::focus_composer();
+                        }
+                    >
+                        <Icon of=Glyph::Close />
+                    </button>
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
         None => ().into_any(),
     });
     let on_submit = move |event: ev::SubmitEvent| {

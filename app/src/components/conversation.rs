@@ -3,9 +3,10 @@ use model::content::System;
 use model::{ChatId, Notice};
 
 use super::composer::Composer;
+use super::element::element;
 use super::message_log::MessageLog;
 use super::privacy::Privacy;
-use super::{Avatar, Glyph, Icon, bool_signal, text_signal};
+use super::{Avatar, Glyph, Icon, bool_signal, erased_view, text_signal};
 use crate::api;
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
@@ -34,14 +35,32 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         let through = connection.get().filter(|_| several).map(|one| labels::number(&one));
         let private = chat.get().filter(|chat| chat.private);
         let private = private.map(|_| t!(locale, chat.only_you).to_owned());
+        let restricted = chat.get().filter(|chat| chat.restricted);
+        let restricted = restricted.map(|_| t!(locale, chat.only_some).to_owned());
         let timer = chat.get().map(|chat| chat.timer).filter(|seconds| *seconds > 0);
         let timer =
             timer.map(|seconds| labels::notice(locale, Notice::System(System::Timer { seconds })));
-        let parts: Vec<_> = [number, through, private, timer].into_iter().flatten().collect();
-        parts.join(" · ")
+        // Its members come before.
+        let group = chat.get().filter(|chat| chat.group).map(|_| String::new());
+        let parts = [group, number, through, private, restricted, timer];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
+    let is_group = bool_signal(move || chat.get().is_some_and(|chat| chat.group));
+    // `browser/later/groups/members.js` shows their names in place of their number.
+    let members = erased_view(move || {
+        let group = chat.get().filter(|chat| chat.group && !typing.get());
+        let Some(group) = group else { return ().into_any() };
+        let words = match group.members {
+            0 => t!(locale, chat.group).to_owned(),
+            1 => t!(locale, chat.members_one).to_owned(),
+            n => t!(locale, chat.members, n = n).to_string(),
+        };
+        let (id, count) = (id.to_string(), group.members.to_string());
+        let attributes = [("data-chat", Some(&*id)), ("data-count", Some(&*count))];
+        element("GROUP-MEMBERS", &attributes, words.into_any())
     });
     view! {
-        <section class="conversation" aria-labelledby="conversation-name">
+        <section class="conversation" class:group=is_group aria-labelledby="conversation-name">
             <header class="conversation-head">
                 <a
                     href=text_signal(move || inbox.beside_list(None).address())
@@ -54,8 +73,20 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                 <Avatar name seed=id.0 small=true />
                 <div class="who">
                     <h2 id="conversation-name" dir="auto">{name}</h2>
-                    <p class="muted" class:typing=typing>{about}</p>
+                    <p class="muted" class:typing=typing>{members}{about}</p>
                 </div>
+                // `browser/later/groups/group-data.js` shows the page beside the conversation. The style sheet
+                // hides it where there is no group.
+                <a
+                    class="round"
+                    href=api::group_page(id)
+                    title=t!(locale, group.title)
+                    aria-label=t!(locale, group.title)
+                    aria-haspopup="dialog"
+                    data-group=""
+                >
+                    <Icon of=Glyph::People />
+                </a>
                 // `browser/later/chat-timer.js` shows the page in a dialog. The style sheet hides it from those
                 // who may not write.
                 <a

@@ -34,6 +34,7 @@ pub(crate) enum Glyph {
     Forward,
     Compose,
     Microphone,
+    Eye,
     #[cfg(feature = "ssr")]
     Camera,
     #[cfg(feature = "ssr")]
@@ -97,6 +98,9 @@ impl Glyph {
             Self::Compose => "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
             Self::Microphone => {
                 "M9 6a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0zM5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3"
+            }
+            Self::Eye => {
+                "M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12M9.500 12a2.500 2.500 0 1 0 5 0a2.500 2.500 0 1 0-5 0"
             }
             #[cfg(feature = "ssr")]
             Self::Camera => {

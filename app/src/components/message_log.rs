@@ -30,7 +30,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
     let unseen = RwSignal::new(0_u32);
 
     let bar = StoredValue::new(bar(locale));
-    let menu_only = bool_signal(move || inbox.right_here() != Right::Write);
+    let menu_only = bool_signal(move || inbox.right_here() == Right::Read);
 
     let lines = Memo::new(move |_| {
         inbox.bubbles.order.track();

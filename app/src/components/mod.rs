@@ -6,6 +6,7 @@
 
 #[cfg(feature = "inbox")]
 mod actions;
+mod author;
 mod avatar;
 mod badge;
 mod bubble;
@@ -39,6 +40,7 @@ mod qr;
 mod quote;
 mod reactions;
 mod rich;
+mod seen;
 mod sending;
 mod status;
 mod steps;

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
-use model::{Author, Forwarded, MessageId, Quote};
+use model::{Author, ContactId, Forwarded, MessageId, Quote};
 
+use super::author::author_class;
 use super::element::element;
 use super::{Glyph, Icon};
 use crate::i18n::{Locale, t};
@@ -10,6 +11,7 @@ use crate::labels;
 /// A quote as it is shown.
 pub(super) struct Quoted {
     message: Option<MessageId>,
+    sender: Option<ContactId>,
     author: String,
     text: String,
 }
@@ -26,7 +28,12 @@ impl Quoted {
             Some(kind) if quote.excerpt.is_empty() => kind.to_owned(),
             Some(kind) => format!("{kind}: {}", quote.excerpt),
         };
-        Self { message: quote.message, author, text }
+        Self { message: quote.message, sender: quote.sender, author, text }
+    }
+
+    /// The class of its element, with the colour of its author.
+    pub(super) fn class(&self) -> String {
+        self.sender.map_or_else(|| "quote".to_owned(), |sender| author_class("quote", sender))
     }
 
     /// The author and the text.
@@ -39,14 +46,15 @@ impl Quoted {
 
     /// The quote in its bubble: a button that goes to the quoted message, if it is stored.
     fn in_bubble(self, locale: Locale) -> AnyView {
+        let class = self.class();
         if self.message.is_none() {
-            return element("DIV", &[("class", Some("quote"))], self.lines().into_any());
+            return element("DIV", &[("class", Some(&*class))], self.lines().into_any());
         }
         let name = t!(locale, chat.jump).to_owned();
         let mut parts = vec![element("EM", &[("class", Some("sr"))], name.into_any())];
         parts.extend(self.lines());
         let attributes =
-            [("class", Some("quote")), ("type", Some("button")), ("data-act", Some("jump"))];
+            [("class", Some(&*class)), ("type", Some("button")), ("data-act", Some("jump"))];
         element("BUTTON", &attributes, parts.into_any())
     }
 }

@@ -22,7 +22,9 @@ fn piece(Piece { style, text, within }: Piece) -> AnyView {
         Style::Link => &link,
         // A block with lines of its own has its own direction.
         Style::Count => &[("aria-live", Some("off"))],
-        Style::Quote | Style::Item | Style::Preview => &[("dir", Some("auto"))],
+        Style::Quote | Style::Item | Style::Preview | Style::Mention | Style::OwnMention => {
+            &[("dir", Some("auto"))]
+        }
         _ => &[],
     };
     element(style.element(), attributes, rich(within))

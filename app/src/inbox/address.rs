@@ -1,16 +1,19 @@
-//! The address of the page. It names the open conversation and the number whose chats are listed,
-//! and changes with them without loading anything, so that both can be linked to, reloaded, and
-//! left with "back".
+//! The address of the page. It names the open conversation, the number whose chats are listed and the
+//! filter of the list, and changes with them without loading anything, so that all of them can be linked
+//! to, reloaded, and left with "back".
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use model::{ChatId, ConnectionId};
+use model::{ChatFilter, ChatId, ConnectionId};
 
 use super::Inbox;
 use crate::{api, browser};
 
 /// The parameter that names the number.
 const NUMBER: &str = "numero";
+/// The parameter that names the filter of the list.
+const FILTER: &str = "filtro";
+const GROUPS: &str = "grupos";
 
 /// The part of the inbox that an address shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,18 +22,21 @@ pub(crate) struct Place {
     pub(crate) chat: Option<ChatId>,
     /// The number whose chats are listed; `None` for the chats of all.
     pub(crate) number: Option<ConnectionId>,
+    pub(crate) filter: ChatFilter,
 }
 
 impl Place {
-    /// Reads `…/chat/{id}` and `numero={id}`.
+    /// Reads `…/chat/{id}`, `numero={id}` and `filtro=grupos`.
     pub(crate) fn of(path: &str, query: &str) -> Self {
         let chat = path.strip_prefix(api::INBOX).and_then(|rest| rest.split_once("/chat/"));
-        let mut parameters = query.trim_start_matches('?').split('&');
-        let number = parameters.find_map(|pair| pair.strip_prefix(NUMBER)?.strip_prefix('='));
         Self {
             // An id that is no number names no conversation; zero is never assigned.
             chat: chat.map(|(_, id)| id.trim_end_matches('/').parse().unwrap_or(ChatId(0))),
-            number: number.and_then(|id| id.parse().ok()),
+            number: parameter(query, NUMBER).and_then(|id| id.parse().ok()),
+            filter: match parameter(query, FILTER) {
+                Some(GROUPS) => ChatFilter::Groups,
+                _ => ChatFilter::All,
+            },
         }
     }
 
@@ -39,22 +45,36 @@ impl Place {
         if let Some(chat) = self.chat {
             address.push_str(&format!("/chat/{chat}"));
         }
-        if let Some(number) = self.number {
-            address.push_str(&format!("?{NUMBER}={number}"));
+        let number = self.number.map(|number| format!("{NUMBER}={number}"));
+        let filter = match self.filter {
+            ChatFilter::All => None,
+            ChatFilter::Groups => Some(format!("{FILTER}={GROUPS}")),
+        };
+        let mut before = '?';
+        for parameter in number.into_iter().chain(filter) {
+            address.push(before);
+            address.push_str(&parameter);
+            before = '&';
         }
         address
     }
 }
 
+/// The value of a parameter in the query of an address.
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
 impl Inbox {
     /// The place that this page shows.
     pub(crate) fn place(self) -> Place {
-        Place { chat: self.open.with(|open| open.id()), number: self.number.get() }
+        self.beside_list(self.open.with(|open| open.id()))
     }
 
     /// The conversation `chat`, or none, beside the same list.
     pub(crate) fn beside_list(self, chat: Option<ChatId>) -> Place {
-        Place { chat, number: self.number.get() }
+        Place { chat, number: self.number.get(), filter: self.filter.get() }
     }
 
     /// Handles a click on a link within the inbox: goes there without loading the page, unless the
@@ -84,7 +104,7 @@ impl Inbox {
     }
 
     fn go(self, to: Place) {
-        self.list(to.number);
+        self.list(to.number, to.filter);
         self.open(to.chat);
     }
 }
@@ -100,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_names_the_conversation_and_the_number() {
+    fn the_address_names_the_conversation_the_number_and_the_filter() {
         let of = |address: &str| {
             let (path, query) = address.split_once('?').unwrap_or((address, ""));
             Place::of(path, query)
@@ -111,10 +131,13 @@ mod tests {
         assert_eq!(of("/atendente/inbox-pirata?a=1&numero=3").number, Some(ConnectionId(3)));
         assert_eq!(of("/atendente/inbox-pirata?numero=x"), Place::default());
         assert_eq!(of("/admin/atendentes"), Place::default());
+        assert_eq!(of("/atendente/inbox-pirata?filtro=outros"), Place::default());
         for chat in [None, Some(ChatId(12))] {
             for number in [None, Some(ConnectionId(3))] {
-                let place = Place { chat, number };
-                assert_eq!(of(&place.address()), place);
+                for filter in [ChatFilter::All, ChatFilter::Groups] {
+                    let place = Place { chat, number, filter };
+                    assert_eq!(of(&place.address()), place);
+                }
             }
         }
     }

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message, MessageId};
+use model::{
+    Chat, ChatFilter, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message, MessageId,
+};
 
 use super::{Bubble, Inbox, Open, Place, Row, Tail};
 use crate::live::{Applied, LivePage};
@@ -36,7 +38,8 @@ impl LivePage for Inbox {
         loop {
             let chat = self.open.try_get_untracked().and_then(|open| open.id());
             let number = self.number.try_get_untracked().flatten();
-            let page = api::inbox(chat, number).await?;
+            let filter = self.filter.try_get_untracked().unwrap_or_default();
+            let page = api::inbox(chat, number, filter).await?;
             let seq = page.seq;
             if !self.alive() {
                 return Ok(seq);
@@ -47,7 +50,7 @@ impl LivePage for Inbox {
                 return Ok(seq);
             }
             // If the user went elsewhere meanwhile, the page is not the one that they see.
-            if untrack(|| self.place()) == (Place { chat, number }) {
+            if untrack(|| self.place()) == (Place { chat, number, filter }) {
                 self.replace(page, chat);
                 return Ok(seq);
             }
@@ -69,7 +72,7 @@ impl Inbox {
             self.chats.remove(&chat.id);
         }
         if self.number.get_untracked() == Some(connection) {
-            self.list(None);
+            self.list(None, self.filter.get_untracked());
         }
         if let Open::Ready(chat) = self.open.get_untracked()
             && chat.connection == connection
@@ -122,7 +125,8 @@ impl Inbox {
             }
             _ => false,
         });
-        if self.number.get_untracked().is_some_and(|number| number != chat.connection) {
+        let is_other = self.number.get_untracked().is_some_and(|number| number != chat.connection);
+        if is_other || (self.filter.get_untracked() == ChatFilter::Groups && !chat.group) {
             return;
         }
         let below = self.chats_tail.get_untracked() != Tail::End

@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use model::{
-    Author, Change, Chat, ChatId, Delivery, Forwarded, Message, MessageId, MessageKind,
+    Author, Change, Chat, ChatId, ContactId, Delivery, Forwarded, Message, MessageId, MessageKind,
     PendingChange, Quote, WaMessageId,
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,10 @@ pub(crate) struct Unsent {
     /// The message that it answers.
     #[serde(default)]
     pub(crate) reply_to: Option<Quote>,
+    /// The people whom it mentions, as `browser/later/groups/mentions.js` writes them; empty if there are
+    /// none.
+    #[serde(default)]
+    pub(crate) mentions: String,
     #[serde(with = "model::time")]
     pub(crate) at: DateTime<Utc>,
     #[serde(skip)]
@@ -93,6 +97,11 @@ impl Bubble {
             Self::Stored(message) => Some(&message.author),
             Self::Unsent(_) => None,
         }
+    }
+
+    /// The member of a group who wrote it; `None` for anything else.
+    pub(crate) fn sender(&self) -> Option<ContactId> {
+        self.stored().and_then(|message| message.sender)
     }
 
     pub(crate) fn kind(&self) -> MessageKind {
@@ -206,6 +215,7 @@ mod tests {
             wa_id: WaMessageId::from_random([7; 9]),
             text: "oi".to_owned(),
             reply_to: None,
+            mentions: String::new(),
             at: fixtures::at(0),
             state: UnsentState::Sending,
         };

@@ -101,9 +101,9 @@ impl Inbox {
         self.change_edit(key, |edit| edit.set_text(text));
     }
 
-    /// Sends an edit, and closes the editor once the server has it. A text that was not changed is
-    /// not sent.
-    pub(crate) fn save_edit(self, key: &BubbleKey) {
+    /// Sends an edit with the people whom it mentions (`Unsent::mentions`), and closes the editor once the
+    /// server has it. A text that was not changed is not sent.
+    pub(crate) fn save_edit(self, key: &BubbleKey, mentions: String) {
         let Some(edit) = self.edit_of(key).filter(|edit| !edit.saving) else { return };
         if !edit.is_changed() {
             self.stop_editing(key);
@@ -119,7 +119,8 @@ impl Inbox {
         });
         let key = key.clone();
         spawn_local(async move {
-            let answer = api::edit_message(message.chat, message.id, text, Some(wa_id), seen);
+            let answer =
+                api::edit_message(message.chat, message.id, text, Some(wa_id), seen, mentions);
             match self.settle(message, Box::pin(answer)).await {
                 true => self.stop_editing(&key),
                 false => {

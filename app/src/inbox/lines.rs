@@ -32,7 +32,9 @@ pub(crate) fn lines(bubbles: &[Bubble], zone: Zone, me: &str) -> Vec<Line> {
         let same_day = previous.is_some_and(|(_, _, day)| day == date);
         let same_group = same_day
             && previous.is_some_and(|(who, before, _)| {
-                who == author && bubble.at() - before.at() <= TOGETHER
+                // Two members of a group may have the same name.
+                let same = who == author && before.sender() == bubble.sender();
+                same && bubble.at() - before.at() <= TOGETHER
             });
         lines.push(Line {
             key: bubble.key(),
@@ -46,13 +48,33 @@ pub(crate) fn lines(bubbles: &[Bubble], zone: Zone, me: &str) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
-    use model::Message;
+    use model::{ContactId, Message};
 
     use super::*;
 
     fn bubble(id: i64, at: &str, author: Author) -> Bubble {
         let sent_at = at.parse().unwrap();
         Bubble::Stored(Message { author, sent_at, ..fixtures::message(id) })
+    }
+
+    #[test]
+    fn members_of_the_same_name_are_two_authors() {
+        let at = |id, at: &str, sender| {
+            let author = Author::Contact { name: Some("Bia".to_owned()) };
+            let sent_at = at.parse().unwrap();
+            let sender = Some(ContactId(sender));
+            Bubble::Stored(Message { author, sender, sent_at, ..fixtures::message(id) })
+        };
+        let bubbles = [
+            at(1, "2026-11-23T03:00:10Z", 1),
+            at(2, "2026-11-23T03:00:20Z", 1),
+            at(3, "2026-11-23T03:00:30Z", 2),
+        ];
+        let lines = lines(&bubbles, Zone::Brasilia, "Ana");
+        assert_eq!(
+            lines.iter().map(|line| line.starts_group).collect::<Vec<_>>(),
+            [true, false, true]
+        );
     }
 
     #[test]

@@ -29,7 +29,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, Draft, Quote, User};
+use model::{
+    Chat, ChatFilter, ChatId, Connection, ConnectionId, ConnectionState, Draft, Quote, User,
+};
 
 pub(crate) use actions::{is_same_emoji, own_reaction};
 pub(crate) use address::{Place, asks_for_this_tab};
@@ -76,6 +78,7 @@ pub(crate) struct Inbox {
     pub(crate) connections: RwSignal<Vec<Connection>>,
     /// The number whose chats are listed; `None` for the chats of all.
     pub(crate) number: RwSignal<Option<ConnectionId>>,
+    pub(crate) filter: RwSignal<ChatFilter>,
     pub(crate) chats: Rows<Chat>,
     pub(crate) chats_tail: RwSignal<Tail>,
     pub(crate) open: RwSignal<Open>,
@@ -118,6 +121,7 @@ impl Inbox {
             clock,
             connections: RwSignal::new(Vec::new()),
             number: RwSignal::new(None),
+            filter: RwSignal::new(ChatFilter::All),
             chats: Rows::new(),
             chats_tail: RwSignal::new(Tail::End),
             open: RwSignal::new(Open::Nothing),

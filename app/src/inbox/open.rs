@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Chat, ChatId, Message};
+use model::{Chat, ChatFilter, ChatId, Message};
 
 use super::{Bubble, Inbox, Row, Tail};
 use crate::ApiError;
@@ -73,7 +73,7 @@ impl Inbox {
                 Some(chat) => api::messages(id, None)
                     .await
                     .map(|messages| Some(OpenChat::Found { chat, messages })),
-                None => api::inbox(Some(id), None).await.map(|page| page.open),
+                None => api::inbox(Some(id), None, ChatFilter::All).await.map(|page| page.open),
             };
             if !self.alive() || self.open.get_untracked().id() != Some(id) {
                 return;

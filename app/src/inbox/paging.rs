@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Chat, ConnectionId, Message};
+use model::{Chat, ChatFilter, ConnectionId, Message};
 
 use super::{Bubble, Inbox, Row};
 use crate::api::{self, CHATS_PAGE, MESSAGES_PAGE};
@@ -23,12 +23,13 @@ impl Tail {
 }
 
 impl Inbox {
-    /// Lists the chats of one number, or of all.
-    pub(crate) fn list(self, number: Option<ConnectionId>) {
-        if self.number.get_untracked() == number {
+    /// Lists the chats of one number, or of all, that a filter shows.
+    pub(crate) fn list(self, number: Option<ConnectionId>, filter: ChatFilter) {
+        if self.listed() == (number, filter) {
             return;
         }
         self.number.set(number);
+        self.filter.set(filter);
         self.chats.replace(Vec::new());
         self.chats_tail.set(Tail::Loading);
         self.load_chats(None);
@@ -43,12 +44,16 @@ impl Inbox {
         self.load_chats(Some(last));
     }
 
+    fn listed(self) -> (Option<ConnectionId>, ChatFilter) {
+        (self.number.get_untracked(), self.filter.get_untracked())
+    }
+
     fn load_chats(self, below: Option<Chat>) {
-        let number = self.number.get_untracked();
+        let (number, filter) = self.listed();
         spawn_local(async move {
             let (at, id) = (below.as_ref().map(|chat| chat.last_at), below.map(|chat| chat.id));
-            let answer = api::chats(number, at, id).await;
-            if !self.alive() || self.number.get_untracked() != number {
+            let answer = api::chats(number, at, id, filter).await;
+            if !self.alive() || self.listed() != (number, filter) {
                 return;
             }
             match answer {

@@ -13,6 +13,7 @@ impl Inbox {
         self.set_reply(Some(Quote {
             message: Some(message.id),
             author: message.author.clone(),
+            sender: message.sender,
             kind: message.kind,
             excerpt: message.text.chars().take(bounds::EXCERPT).collect(),
         }));

@@ -7,20 +7,64 @@ use super::{Inbox, Open};
 /// The right of the viewer in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
+    /// Nothing can be written: the viewer may not, or nobody here can in this group (`model::Closed`).
     Read,
-    /// Messages of a group are not answered, edited or reacted to from here.
-    WriteInGroup,
     Write,
+    /// The number administers this group, so that it deletes the messages of others for everybody too.
+    Administer,
 }
 
 impl Inbox {
     /// The right of the viewer in the open conversation.
     pub(crate) fn right_here(self) -> Right {
         self.open.with(|open| match open {
+            Open::Ready(chat) if chat.closed.is_some() => Right::Read,
             Open::Ready(chat) if !self.can_write(chat.connection) => Right::Read,
-            Open::Ready(chat) if chat.group => Right::WriteInGroup,
+            Open::Ready(chat) if chat.admin => Right::Administer,
             Open::Ready(_) => Right::Write,
             _ => Right::Read,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Chat, Closed, User, UserId};
+
+    use super::*;
+    use crate::api::InboxPage;
+    use crate::clock::Clock;
+
+    fn right_in(chat: Chat) -> Right {
+        Owner::new().with(|| {
+            let page = InboxPage {
+                me: User {
+                    id: UserId(1),
+                    name: "Ana".into(),
+                    email: "ana@loja.example".into(),
+                    role: model::Role::Atendente,
+                },
+                seq: 0,
+                number: None,
+                connections: vec![fixtures::connection(1)],
+                chats: Vec::new(),
+                unread: Vec::new(),
+                drafts: Vec::new(),
+                open: None,
+            };
+            let inbox = Inbox::provide(page, None, Clock::provide());
+            inbox.open.set(Open::Ready(chat));
+            inbox.right_here()
+        })
+    }
+
+    #[test]
+    fn nobody_writes_in_a_closed_group_and_its_administrator_deletes_more() {
+        let group = || Chat { group: true, ..fixtures::chat(1) };
+        assert_eq!(right_in(group()), Right::Write);
+        assert_eq!(right_in(Chat { admin: true, ..group() }), Right::Administer);
+        for closed in [Closed::AdminsOnly, Closed::Left, Closed::Removed, Closed::Ended] {
+            assert_eq!(right_in(Chat { closed: Some(closed), ..group() }), Right::Read);
+        }
     }
 }

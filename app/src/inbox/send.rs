@@ -9,9 +9,9 @@ use super::{Bubble, BubbleKey, Inbox, Open, Unsent, UnsentState};
 use crate::{api, browser};
 
 impl Inbox {
-    /// Sends `text` to the open conversation. Returns true if it was accepted; the composer empties
-    /// then.
-    pub(crate) fn send(self, text: String) -> bool {
+    /// Sends `text`, which mentions people (`Unsent::mentions`), to the open conversation. Returns true if
+    /// it was accepted; the composer empties then.
+    pub(crate) fn send(self, text: String, mentions: String) -> bool {
         let Open::Ready(chat) = self.open.get_untracked() else { return false };
         let Some(wa_id) = browser::new_message_id() else { return false };
         // The clock ticks slowly, and messages of one tick have to stay in their order.
@@ -21,7 +21,7 @@ impl Inbox {
         let reply_to = self.reply.get_untracked();
         self.set_reply(None);
         let state = UnsentState::Sending;
-        let unsent = Unsent { chat: chat.id, wa_id, text, reply_to, at, state };
+        let unsent = Unsent { chat: chat.id, wa_id, text, reply_to, mentions, at, state };
         self.unsent.update(|all| all.push(unsent.clone()));
         self.keep_unsent();
         self.bubbles.put(Bubble::Unsent(unsent.clone()));
@@ -80,9 +80,10 @@ impl Inbox {
         }
         spawn_local(async move {
             let mut next = Some(unsent);
-            while let Some(Unsent { wa_id, text, reply_to, .. }) = next {
+            while let Some(Unsent { wa_id, text, reply_to, mentions, .. }) = next {
                 let quoted = reply_to.and_then(|quote| quote.message);
-                let answer = api::send_text(chat, text, Some(wa_id.clone()), quoted).await;
+                let answer =
+                    api::send_text(chat, text, Some(wa_id.clone()), quoted, mentions).await;
                 if !self.alive() {
                     return;
                 }

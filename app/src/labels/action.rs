@@ -37,6 +37,7 @@ pub(crate) fn action(locale: Locale, action: AuditAction) -> &'static str {
         AuditAction::PhoneChanged => t!(locale, audit_action.phone_changed),
         AuditAction::Unlinked => t!(locale, audit_action.unlinked),
         AuditAction::ChatsPrivateChanged => t!(locale, audit_action.chats_private_changed),
+        AuditAction::GroupAccessChanged => t!(locale, audit_action.group_access_changed),
         AuditAction::AuditExported => t!(locale, audit_action.audit_exported),
     }
 }

@@ -12,6 +12,7 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::AmbiguousPhone { .. } => t!(locale, error.phone_ambiguous).to_owned(),
         ApiError::TooMany { seconds } => t!(locale, error.too_many, seconds = *seconds).to_string(),
         ApiError::Replaced => t!(locale, error.replaced).to_owned(),
+        ApiError::Closed(closed) => super::closed(locale, *closed).to_owned(),
         ApiError::Unchangeable => t!(locale, error.unchangeable).to_owned(),
         ApiError::Edited => t!(locale, error.edited).to_owned(),
         ApiError::TooLate => t!(locale, error.too_late).to_owned(),

@@ -7,12 +7,15 @@
 mod access;
 #[cfg(feature = "ssr")]
 mod action;
+mod closed;
 #[cfg(feature = "ssr")]
 mod country;
 mod delivery;
 mod downtime;
 mod error;
 mod field;
+#[cfg(feature = "ssr")]
+mod group_change;
 mod kind;
 mod media;
 mod notice;
@@ -26,6 +29,7 @@ mod state;
 pub(crate) use access::access;
 #[cfg(feature = "ssr")]
 pub(crate) use action::action;
+pub(crate) use closed::closed;
 #[cfg(feature = "ssr")]
 pub(crate) use country::country;
 pub(crate) use delivery::{delivery, fail_reason};
@@ -34,6 +38,8 @@ pub(crate) use downtime::downtime;
 pub(crate) use downtime::downtime_summary;
 pub(crate) use error::error;
 pub(crate) use field::field;
+#[cfg(feature = "ssr")]
+pub(crate) use group_change::group_change;
 pub(crate) use kind::kind;
 #[cfg(feature = "ssr")]
 pub(crate) use media::{bytes, pages};

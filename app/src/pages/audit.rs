@@ -184,6 +184,11 @@ fn to_what(entry: &AuditEntry) -> impl IntoView + use<> {
                     (" · ", t!(locale, number.calls_reject).to_owned())
                 }
                 "calls" => (" · ", t!(locale, number.calls_ring).to_owned()),
+                "restricted" if value == "true" => (" · ", t!(locale, group.restricted).to_owned()),
+                "groups" if value == "chosen" => {
+                    (" · ", t!(locale, access.chosen_groups).to_owned())
+                }
+                "groups" => (" · ", t!(locale, access.all_groups).to_owned()),
                 _ => (" · ", value.clone()),
             }));
         }

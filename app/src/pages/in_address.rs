@@ -28,6 +28,7 @@ pub(super) fn believable(error: ApiError) -> ApiError {
         | ApiError::Invalid { .. }
         | ApiError::Malformed
         | ApiError::Replaced
+        | ApiError::Closed(_)
         | ApiError::Unchangeable
         | ApiError::Edited
         | ApiError::TooLate

@@ -6,6 +6,7 @@ use model::{
     Access, CallPolicy, Chat, Connection, ConnectionId, Downtime, NumberGrant, PhoneNumber, Removal,
 };
 
+use super::granted_groups::GrantedGroups;
 use super::number_fields::{Colors, ExpectedPhone, Label};
 use super::{
     AccessChoice, Exact, HERE, LocalTime, Refused, WHO, failed, framed, title, with_name_and_time,
@@ -31,7 +32,7 @@ pub(crate) fn Number() -> impl IntoView {
         {framed(api::number(id), move |page: NumberPage| {
             let NumberPage { number, maybe_mixed, exceptions, downtimes, calls, removal, access } =
                 page;
-            let chats = Place { chat: None, number: Some(number.id) };
+            let chats = Place { number: Some(number.id), ..Place::default() };
             let phone = number.phone.as_ref().map(PhoneNumber::to_string);
             view! {
                 <main class="page narrow">
@@ -259,6 +260,7 @@ fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
             <h2 id="accesses">{t!(locale, access.title)}</h2>
             <p class="hint">{t!(locale, access.lead)}</p>
             <Refused action=api::SetAccess::url() />
+            <Refused action=api::SetGrantedGroups::url() />
             <ul class="people" aria-label=t!(locale, access.title)>
                 {owner.map(|owner| view! {
                     <li>
@@ -336,6 +338,7 @@ fn Granted(grant: NumberGrant) -> impl IntoView {
                 </label>
                 <button class="link">{t!(locale, access.change)}</button>
             </form>
+            <GrantedGroups grant=grant.clone() />
             <form method="post" action=api::SetAccess::url() class="inline">
                 <Of number />
                 <input type="hidden" name="user" value=user />

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use model::content::Missing;
 use model::{MessageContent, MessageKind};
-use store::{Inbound, MessageUpdate, Peer, UpdateOf};
+use store::{Inbound, InboundMentions, MessageUpdate, Peer, UpdateOf};
 use tokio::sync::mpsc;
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{Client, InboundMessage, MessageExt, MessageInfo, wa};
@@ -76,16 +76,18 @@ fn inbound(info: &MessageInfo, message: &wa::Message, own_phone: &OwnPhone) -> V
     let offline = info.is_offline;
     let fill = |row: Inbound| {
         if let Some(update) = update_of(message, info) {
-            return Some(Inbound { amends: Some(update), offline, ..row });
+            let mentions = context::mentions_of_edit(message, own_phone);
+            return Some(Inbound { amends: Some(update), offline, mentions, ..row });
         }
         let Content { content, text, raw_message } = content::of(message)?;
-        let Context { reply_to, forwarded } = context::of(message, own_phone);
+        let Context { reply_to, forwarded, mentions } = context::of(message, own_phone);
         let media = match content {
             MessageContent::LinkedText(_) => media::of_link(message),
             _ => media::of(message),
         };
         let timer = content::timer(message);
         let row = Inbound { text, raw_message, offline, media, reply_to, forwarded, timer, ..row };
+        let row = Inbound { mentions, ..row };
         Some(with_content(row, content))
     };
     envelopes(info, own_phone).into_iter().filter_map(fill).collect()
@@ -142,6 +144,7 @@ fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
         raw_message: None,
         media: None,
         reply_to: None,
+        mentions: InboundMentions::default(),
         forwarded: 0,
         timer: None,
         amends: None,

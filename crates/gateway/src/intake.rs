@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use store::{Inbound, Ingest, Wakeups};
+use tokio::sync::Notify;
 use whatsapp_rust::prelude::{Client, Jid};
 
 use crate::absence::Absence;
@@ -24,6 +25,8 @@ pub(crate) struct Intake {
     pub(crate) ingest: Ingest,
     pub(crate) absence: Absence,
     pub(crate) wakeups: Arc<Wakeups>,
+    /// Has groups fetched that are new.
+    pub(crate) groups: Arc<Notify>,
 }
 
 /// The reason why messages were not stored. WhatsApp must not get their receipt then.
@@ -75,10 +78,14 @@ impl Intake {
             rows.iter_mut().for_each(|row| row.offline = false);
         }
         let has_files = rows.iter().any(|row| row.media.is_some());
+        let is_in_group = rows.iter().any(|row| row.group.is_some());
         let polls = votes::polls(&rows);
         self.committer.commit(self.ingest.clone(), rows).await?;
         if !polls.is_empty() {
             votes::open(&self.ingest, &OwnPhone::of(client), &polls).await?;
+        }
+        if is_in_group {
+            self.groups.notify_one();
         }
         if has_files {
             self.wakeups.downloads.notify_one();

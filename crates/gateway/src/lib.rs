@@ -23,6 +23,8 @@
 //! * `redelivery` finds messages that the library confirms without handing them over, and asks the
 //!   phone for them; `observed_backend` reports them.
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
+//! * `groups` fetches what WhatsApp answers about groups, in the background; `group_updates` reads its
+//!   notices about their changes.
 //! * `phone_lookup` finds the WhatsApp account of a phone, for a new conversation.
 //! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
 //!   receipts of reading and playing go beside the lanes. `outgoing` builds the messages.
@@ -53,6 +55,8 @@ mod content;
 mod credentials;
 mod disk_room;
 mod files;
+mod group_updates;
+mod groups;
 mod heartbeat;
 #[cfg(test)]
 mod hostile;

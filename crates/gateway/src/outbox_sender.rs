@@ -22,9 +22,11 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use model::{ConnectionId, FailReason};
-use store::{LONGEST_PAUSE, Outbox, Outgoing, ReadReceipt, Wakeups};
+use store::{LONGEST_PAUSE, Operation, Outbox, Outgoing, ReadReceipt, Wakeups};
 use tokio::time::Instant;
+use whatsapp_rust::GroupError;
 use whatsapp_rust::prelude::{Client, ClientError, IqError, Jid, SendError, SendOptions};
+use whatsapp_rust::wacore_binary::JidExt as _;
 
 use crate::origin::OwnPhone;
 use crate::outgoing;
@@ -62,6 +64,8 @@ struct Progress {
 /// The outcome of sending one operation.
 enum SendOutcome {
     Sent,
+    /// WhatsApp answered that it is done. Nothing else comes.
+    Confirmed,
     /// The network or the session failed, and nothing else can be sent either.
     NetworkFailed,
     /// The library or WhatsApp did not accept it. It is tried again after this pause.
@@ -140,6 +144,10 @@ impl OutboxSender {
             match outcome? {
                 SendOutcome::Sent => {
                     tracing::info!(connection_id = %self.connection, message_id = %row.wa_id, "message sent");
+                }
+                SendOutcome::Confirmed => {
+                    self.outbox.confirmed(&row.wa_id, None).await?;
+                    self.read_on();
                 }
                 SendOutcome::NetworkFailed => return Ok(false),
                 SendOutcome::TryLater(pause) => {
@@ -232,7 +240,8 @@ impl OutboxSender {
             return (SendOutcome::Refused(FailReason::Recipient), false);
         };
         match self.hand_over(to, row, own_phone).await {
-            Ok(()) => (SendOutcome::Sent, true),
+            Ok(Answer::Later) => (SendOutcome::Sent, true),
+            Ok(Answer::Done) => (SendOutcome::Confirmed, true),
             Err(SendError::InvalidRequest(_)) => {
                 (SendOutcome::Refused(FailReason::Recipient), false)
             }
@@ -259,13 +268,25 @@ impl OutboxSender {
         }
     }
 
-    /// Hands the message of an operation to the library, after the one that announces its album.
+    /// Hands the message of an operation to the library, after the one that announces its album. What a
+    /// group keeps itself is a query, which WhatsApp answers at once.
     async fn hand_over(
         &self,
         to: Jid,
         row: &Outgoing,
         own_phone: &OwnPhone,
-    ) -> Result<(), SendError> {
+    ) -> Result<Answer, SendError> {
+        match &row.operation {
+            Operation::Timer { seconds } if to.is_group() => {
+                self.client.groups().set_ephemeral(to, *seconds).await.map_err(of_group)?;
+                return Ok(Answer::Done);
+            }
+            Operation::Leave => {
+                self.client.groups().leave(to).await.map_err(of_group)?;
+                return Ok(Answer::Done);
+            }
+            _ => {}
+        }
         if let Some((id, announcement)) = outgoing::announcement(&row.operation) {
             let options = SendOptions::default().with_message_id(id.as_str());
             self.client.send_message_with_options(to.clone(), announcement, options).await?;
@@ -273,7 +294,22 @@ impl OutboxSender {
         let message = outgoing::message(&row.operation, &to, own_phone, row.queued_at);
         let options = SendOptions::default().with_message_id(row.wa_id.as_str());
         self.client.send_message_with_options(to, message, options).await?;
-        Ok(())
+        Ok(Answer::Later)
+    }
+}
+
+/// The answer of WhatsApp to an operation.
+enum Answer {
+    /// It comes as an acknowledgement.
+    Later,
+    Done,
+}
+
+/// Returns the error of a query about a group as that of a message.
+fn of_group(error: GroupError) -> SendError {
+    match error {
+        GroupError::Iq(error) => SendError::Iq(error),
+        other => SendError::Internal(other.into()),
     }
 }
 

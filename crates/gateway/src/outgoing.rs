@@ -21,6 +21,7 @@ use model::{MessageKind, WaMessageId};
 use store::{Operation, OutgoingQuote, QuotedBy};
 use whatsapp_rust::prelude::{Jid, MessageBuilderExt as _, MessageField, wa};
 use whatsapp_rust::proto_helpers::build_reaction_message;
+use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::waproto::whatsapp::message::{
     AudioMessage, ContactMessage, DocumentMessage, ImageMessage, LiveLocationMessage,
@@ -37,13 +38,14 @@ pub(crate) fn time_left(operation: &Operation, now: DateTime<Utc>) -> Option<Tim
         Operation::Revoke { taken_at, .. } => (REVOCABLE_FOR, *taken_at),
         Operation::Send { .. }
         | Operation::Timer { .. }
+        | Operation::Leave
         | Operation::React { .. }
         | Operation::Vote { .. } => return None,
     };
     Some(change::time_left(allowed, Some(taken_at), now))
 }
 
-/// Builds the message of an operation in the chat with a person. `queued_at` is its time, also when it
+/// Builds the message of an operation in a chat. `queued_at` is its time, also when it
 /// is sent again: of two edits, phones show the one with the later time.
 pub(crate) fn message(
     operation: &Operation,
@@ -51,12 +53,12 @@ pub(crate) fn message(
     own_phone: &OwnPhone,
     queued_at: DateTime<Utc>,
 ) -> wa::Message {
-    let context = |reply_to: &Option<OutgoingQuote>, forwarded: u32| {
-        context(reply_to.as_ref(), forwarded, chat, own_phone)
+    let context = |reply_to: &Option<OutgoingQuote>, forwarded: u32, mentions: &[String]| {
+        context(reply_to.as_ref(), forwarded, mentions, chat, own_phone)
     };
     let mut message = match operation {
-        Operation::Send { text: body, content, reply_to, forwarded, file, .. } => {
-            let context = context(reply_to, *forwarded);
+        Operation::Send { text: body, content, reply_to, forwarded, file, mentions, .. } => {
+            let context = context(reply_to, *forwarded, mentions);
             match (content, file) {
                 (Some(content), picture) => {
                     content::message(content, body, picture.as_ref(), context)
@@ -66,26 +68,39 @@ pub(crate) fn message(
             }
         }
         Operation::Timer { seconds } => protocol(timer::setting(*seconds, queued_at)),
-        Operation::Edit { target, text: body, reply_to, .. } => protocol(ProtocolMessage {
-            key: MessageField::some(key(chat, target.as_str(), true)),
-            r#type: Some(Type::MESSAGE_EDIT),
-            edited_message: MessageField::some(text::text(body, context(reply_to, 0))),
-            timestamp_ms: Some(queued_at.timestamp_millis()),
-            ..Default::default()
-        }),
-        Operation::Revoke { target, .. } => protocol(ProtocolMessage {
-            key: MessageField::some(key(chat, target.as_str(), true)),
+        // It is a query, and no message.
+        Operation::Leave => wa::Message::default(),
+        Operation::Edit { target, text: body, reply_to, mentions, .. } => {
+            protocol(ProtocolMessage {
+                key: MessageField::some(key(chat, target.as_str(), true, None)),
+                r#type: Some(Type::MESSAGE_EDIT),
+                edited_message: MessageField::some(text::text(
+                    body,
+                    context(reply_to, 0, mentions),
+                )),
+                timestamp_ms: Some(queued_at.timestamp_millis()),
+                ..Default::default()
+            })
+        }
+        Operation::Revoke { target, participant, .. } => protocol(ProtocolMessage {
+            key: MessageField::some(key(
+                chat,
+                target.as_str(),
+                participant.is_none(),
+                participant.as_deref(),
+            )),
             r#type: Some(Type::REVOKE),
             ..Default::default()
         }),
-        Operation::React { target, from_me, emoji } => {
-            let key = key(chat, target.as_str(), *from_me);
+        Operation::React { target, from_me, participant, emoji } => {
+            let key = key(chat, target.as_str(), *from_me, participant.as_deref());
             build_reaction_message(key, emoji.as_str(), queued_at.timestamp_millis())
         }
-        Operation::Vote { target, from_me, secret, options } => {
-            let key = key(chat, target.as_str(), *from_me);
+        Operation::Vote { target, from_me, participant, secret, options } => {
+            let key = key(chat, target.as_str(), *from_me, participant.as_deref());
+            let creator = participant.as_ref().and_then(|jid| jid.parse().ok());
             let (from_me, secret, at) = (*from_me, *secret, queued_at);
-            let vote = poll::Vote { poll: target, from_me, secret, options, at };
+            let vote = poll::Vote { poll: target, from_me, creator, secret, options, at };
             poll::vote(&vote, key, chat, own_phone)
         }
     };
@@ -93,7 +108,7 @@ pub(crate) fn message(
         timer::carry(&mut message, timer);
     }
     match album::of(operation) {
-        Some(album) => album::part(message, key(chat, album.wa_id.as_str(), true)),
+        Some(album) => album::part(message, key(chat, album.wa_id.as_str(), true, None)),
         None => message,
     }
 }
@@ -104,13 +119,14 @@ pub(crate) fn announcement(operation: &Operation) -> Option<(&WaMessageId, wa::M
     album::announcement(operation)
 }
 
-/// Builds the key of a message in the chat with a person. Only keys in groups name the author.
-fn key(chat: &Jid, id: &str, from_me: bool) -> wa::MessageKey {
+/// Builds the key of a message in a chat. Only keys in groups name the author, unless that is the number
+/// itself.
+fn key(chat: &Jid, id: &str, from_me: bool, participant: Option<&str>) -> wa::MessageKey {
     wa::MessageKey {
         remote_jid: Some(chat.to_string()),
         from_me: Some(from_me),
         id: Some(id.to_owned()),
-        ..Default::default()
+        participant: participant.map(str::to_owned),
     }
 }
 
@@ -118,10 +134,12 @@ fn protocol(content: ProtocolMessage) -> wa::Message {
     wa::Message { protocol_message: MessageField::some(content), ..Default::default() }
 }
 
-/// Builds the context of a text or a file; `None` if it is an original that answers nothing.
+/// Builds the context of a text or a file; `None` if it is an original that answers nothing and mentions
+/// nobody.
 fn context(
     reply_to: Option<&OutgoingQuote>,
     forwarded: u32,
+    mentions: &[String],
     chat: &Jid,
     own_phone: &OwnPhone,
 ) -> Option<wa::ContextInfo> {
@@ -131,22 +149,28 @@ fn context(
         quoted_message: MessageField::some(copy(quote.kind, &quote.text)),
         ..Default::default()
     });
-    if forwarded == 0 {
+    if forwarded == 0 && mentions.is_empty() {
         return quote;
     }
+    let is_forwarded = forwarded > 0;
     Some(wa::ContextInfo {
-        is_forwarded: Some(true),
-        forwarding_score: Some(forwarded),
+        is_forwarded: is_forwarded.then_some(true),
+        forwarding_score: is_forwarded.then_some(forwarded),
+        mentioned_jid: mentions.to_vec(),
         ..quote.unwrap_or_default()
     })
 }
 
 /// Returns the address of the author of a quoted message: in a chat with a person, WhatsApp Web
-/// names the number itself by phone number, and the person as the chat does.
+/// names the number itself by phone number, and the person as the chat does. In a group it names both by
+/// hidden identities.
 fn participant(author: &QuotedBy, chat: &Jid, own_phone: &OwnPhone) -> Option<String> {
+    let (pn, lid) = (own_phone.pn.as_ref(), own_phone.lid.as_ref());
     let author = match author {
-        QuotedBy::Ourselves => own_phone.pn.as_ref().or(own_phone.lid.as_ref())?,
+        QuotedBy::Ourselves if chat.is_group() => lid.or(pn)?,
+        QuotedBy::Ourselves => pn.or(lid)?,
         QuotedBy::Contact => chat,
+        QuotedBy::Member(member) => return member.clone(),
     };
     Some(author.to_non_ad().to_string())
 }
@@ -221,7 +245,8 @@ mod tests {
 
     fn send(reply_to: Option<OutgoingQuote>, forwarded: u32) -> Operation {
         let (text, content) = ("oi".into(), None);
-        Operation::Send { text, content, reply_to, forwarded, file: None, timer: None }
+        let (file, timer, mentions) = (None, None, Vec::new());
+        Operation::Send { text, content, reply_to, forwarded, file, timer, mentions }
     }
 
     fn quote(author: QuotedBy, kind: MessageKind, text: &str) -> Option<OutgoingQuote> {
@@ -295,6 +320,7 @@ mod tests {
             text: "certo".into(),
             reply_to: quote(QuotedBy::Contact, MessageKind::Text, "quanto?"),
             taken_at,
+            mentions: Vec::new(),
         };
         let edited = built(&edit);
         let protocol = &edited.protocol_message;
@@ -305,16 +331,52 @@ mod tests {
         assert_eq!(text.text.as_deref(), Some("certo"));
         assert!(text.context_info.quoted_message.is_set(), "the quote stays");
         assert_eq!(inferred(edit), Some(EditAttribute::MessageEdit));
-        let revoke = Operation::Revoke { target: target.clone(), taken_at };
+        let revoke = Operation::Revoke { target: target.clone(), taken_at, participant: None };
         assert_eq!(inferred(revoke), Some(EditAttribute::SenderRevoke));
         let react = |emoji: &str| Operation::React {
             target: target.clone(),
             from_me: false,
+            participant: None,
             emoji: emoji.into(),
         };
         assert_eq!(inferred(react("👍")), None);
         assert_eq!(inferred(react("")), Some(EditAttribute::SenderRevoke));
         assert_eq!(built(&react("👍")).reaction_message.key.from_me, Some(false));
+    }
+
+    #[test]
+    fn in_a_group_the_author_of_another_message_is_named() {
+        let group: Jid = "120363041234567890@g.us".parse().unwrap();
+        let built =
+            |operation: &Operation| message(operation, &group, &own_phone(), DateTime::UNIX_EPOCH);
+        let (target, taken_at) = (id(), DateTime::UNIX_EPOCH);
+        let member = "100000000000001@lid".to_owned();
+        let participant = Some(member.clone());
+        let revoke = Operation::Revoke { target: target.clone(), taken_at, participant };
+        let revoke = built(&revoke);
+        let key = &revoke.protocol_message.key;
+        assert_eq!((key.from_me, key.participant.as_ref()), (Some(false), Some(&member)));
+        assert_eq!(
+            EditAttribute::infer_from_message(&revoke),
+            Some(EditAttribute::AdminRevoke),
+            "as an administrator"
+        );
+        let participant = Some(member.clone());
+        let react = Operation::React { target, from_me: false, participant, emoji: "👍".into() };
+        assert_eq!(built(&react).reaction_message.key.participant.as_ref(), Some(&member));
+        let quoted = |author| {
+            let answer = built(&send(quote(author, MessageKind::Text, "quer?"), 0));
+            answer.extended_text_message.context_info.participant.clone()
+        };
+        assert_eq!(quoted(QuotedBy::Member(Some(member.clone()))), Some(member.clone()));
+        assert_eq!(quoted(QuotedBy::Ourselves).as_deref(), Some("900000000000001@lid"));
+        let mut mentioning = send(None, 0);
+        if let Operation::Send { mentions, .. } = &mut mentioning {
+            mentions.push(member.clone());
+        }
+        let mentioning = built(&mentioning);
+        let info = &mentioning.extended_text_message.context_info;
+        assert_eq!((&*info.mentioned_jid, info.is_forwarded), (&[member][..], None));
     }
 
     #[test]
@@ -326,8 +388,10 @@ mod tests {
                 text: "certo".into(),
                 reply_to: None,
                 taken_at,
+                mentions: Vec::new(),
             };
-            let operations = [edit, Operation::Revoke { target, taken_at }, send(None, 0)];
+            let revoke = Operation::Revoke { target, taken_at, participant: None };
+            let operations = [edit, revoke, send(None, 0)];
             let left = operations.map(|operation| time_left(&operation, taken_at + after));
             left.map(|left| left.is_some_and(|left| left <= TimeDelta::zero()))
         };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::{ConnectionId, UserId};
+use crate::{ConnectionId, GroupsGranted, UserId};
 
 /// The granted rights. Every kind includes reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
@@ -53,6 +53,8 @@ pub struct NumberGrant {
     pub connection: ConnectionId,
     pub connection_label: String,
     pub access: Access,
+    /// The groups that it includes.
+    pub groups: GroupsGranted,
     /// The name of the user who granted it.
     pub granted_by: String,
     #[serde(with = "crate::time")]

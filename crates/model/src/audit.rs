@@ -73,6 +73,8 @@ actions! {
     PhoneChanged = "phone_changed",
     Unlinked = "unlinked",
     ChatsPrivateChanged = "chats_private_changed",
+    /// A group was given to some people only, or to everybody again; or the groups of a grant changed.
+    GroupAccessChanged = "group_access_changed",
     AuditExported = "audit_exported",
 }
 

@@ -97,5 +97,19 @@ pub const VOTE: usize = 4 * 1024;
 pub const VOTERS: usize = 256;
 /// Bytes of the address of a person or a group.
 pub const ADDRESS: usize = 128;
+/// Members of a group that are kept; WhatsApp's groups have as many at most.
+pub const MEMBERS: usize = 1_024;
+/// Groups of a number whose data are fetched at once when it connects.
+pub const GROUPS: usize = 1_000;
+/// Characters of the subject of a group; WhatsApp takes 100.
+pub const GROUP_SUBJECT: usize = 100;
+/// Characters of the description of a group; WhatsApp takes 2,048.
+pub const GROUP_DESCRIPTION: usize = 2_048;
+/// People who are named in the notice about a change of a group; the others are counted.
+pub const NOTICE_PEOPLE: usize = 16;
+/// People whom one text mentions.
+pub const MENTIONS: usize = 256;
+/// Characters of a name in such a mention.
+pub const MENTION_NAME: usize = 40;
 /// Messages that one receipt may refer to.
 pub const RECEIPTS: usize = 10_000;

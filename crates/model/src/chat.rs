@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, ConnectionId, Delivery, MessageKind, Notice, PhoneNumber};
+use crate::{
+    ChatId, Closed, ConnectionId, Delivery, MessageKind, Notice, PhoneNumber, content::GroupNotice,
+};
 
 /// One conversation of one number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,18 @@ pub struct Chat {
     /// It is a group, and no chat with one person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub group: bool,
+    /// The reason why nobody writes in the group from here; `None` if users who may write can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// The number is an administrator of the group, and deletes the messages of others for everybody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub admin: bool,
+    /// The members of the group, the number included; 0 while they are not known.
+    #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
+    pub members: u32,
+    /// The group was given to some people only, and nobody else but owner and administrators sees it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restricted: bool,
     /// Only the owner of the number sees it, so this is only ever true for them.
     pub private: bool,
     /// The seconds after which its messages disappear; 0 if they stay.
@@ -43,6 +57,13 @@ pub struct Preview {
     /// Set if no person wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// The name of the member of a group who wrote it; `None` for the number's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The change of the group that it is. Only the server knows this, and makes it the text in the
+    /// reader's language.
+    #[serde(skip)]
+    pub change: Option<GroupNotice>,
     /// Set on outgoing messages only.
     pub delivery: Option<Delivery>,
 }

@@ -12,15 +12,19 @@ pub mod bounds;
 pub mod call_policy;
 pub mod change;
 pub mod chat;
+pub mod chat_filter;
 pub mod color;
 pub mod connection;
 pub mod content;
 pub mod draft;
 pub mod file_limits;
+pub mod group;
+pub mod group_access;
 pub mod ids;
 pub mod live;
 pub mod media;
 pub mod message;
+pub mod new_text;
 pub mod notice;
 pub mod overview;
 pub mod pages;
@@ -43,23 +47,29 @@ pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter};
 pub use call_policy::CallPolicy;
 pub use change::{Change, PendingChange, Version};
 pub use chat::{Chat, Preview};
+pub use chat_filter::ChatFilter;
 pub use color::NumberColor;
 pub use connection::{
     Connection, ConnectionState, Downtime, EndReason, PairingCode, QrCode, StorageTrouble,
 };
 pub use content::MessageContent;
 pub use draft::Draft;
+pub use group::{Closed, Group, Member, MemberReceipt, MemberRole, Membership, MessageInfo};
+pub use group_access::{GroupAccess, GroupAccessPage, GroupAccessPerson, GroupsGranted};
 pub use ids::{
-    AuditId, ChatId, ConnectionId, MessageId, OperationId, SessionId, UserId, WaMessageId,
+    AuditId, ChatId, ConnectionId, ContactId, MessageId, OperationId, SessionId, UserId,
+    WaMessageId,
 };
 pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
 pub use message::{Author, Delivery, FailReason, Forwarded, Message, MessageKind, WholeText};
+pub use new_text::{Mention, NewText};
 pub use notice::Notice;
 pub use overview::{Figures, Removal, Uptime};
 pub use pages::{
-    AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,
-    NumberPage, OpenChat, PersonNumber, PersonPage, PollOption, PollPage, ProfilePage, Voter,
+    AuditPage, CHATS_PAGE, ConnectionsPage, GroupPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE,
+    NumberAccess, NumberPage, OpenChat, PersonNumber, PersonPage, PollOption, PollPage,
+    ProfilePage, Voter,
 };
 pub use person::{ChosenContact, Person};
 pub use phone::PhoneNumber;

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 use crate::{
-    ChatId, Media, MessageId, Notice, PendingChange, Piece, Quote, Reaction, WaMessageId,
+    ChatId, ContactId, Media, MessageId, Notice, PendingChange, Piece, Quote, Reaction,
+    WaMessageId,
     change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
+    content::GroupNotice,
 };
 
 /// Length of the longest text of a message, in characters; the limit of WhatsApp.
@@ -23,6 +25,10 @@ pub struct Message {
     pub wa_id: WaMessageId,
     pub chat: ChatId,
     pub author: Author,
+    /// The member of a group who wrote it; `None` in chats with one person, and for the number's own.
+    /// Pages choose the colour of the author by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<ContactId>,
     pub kind: MessageKind,
     /// The text or caption, or the beginning of a long one; empty if there is none. Of a place,
     /// contacts or a poll these are the words by which lists show it.
@@ -38,6 +44,16 @@ pub struct Message {
     /// Set if no person wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// The change of the group that it is, of a message of the kind [`MessageKind::System`] without a
+    /// notice. Only the server knows this, and makes it the text in the reader's language.
+    #[serde(skip)]
+    pub change: Option<GroupNotice>,
+    /// It mentions the number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mentions_us: bool,
+    /// The members who read it, of a message of the number in a group.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub read_by: u32,
     /// Set if its author has changed the text since; each edit has another number.
     pub edited: Option<i64>,
     /// The message that this one answers.
@@ -63,6 +79,10 @@ pub struct Message {
     pub delivery: Option<Delivery>,
     /// The file that belongs to it.
     pub media: Option<Media>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Message {

@@ -60,6 +60,10 @@ pub enum Style {
     Preview,
     /// A picture without words, at an address of this server.
     Picture,
+    /// A person whom the text mentions: their name after an `@`.
+    Mention,
+    /// A mention of the number itself.
+    OwnMention,
     /// A call that rings. A script shows in it how to reject the call (`browser/later/calls.js`).
     Ringing,
 }
@@ -119,6 +123,8 @@ impl Style {
             Self::Poll => "SECTION",
             Self::Preview => "HEADER",
             Self::Picture => "IMG",
+            Self::Mention => "B",
+            Self::OwnMention => "MARK",
             Self::Ringing => "RINGING-CALL",
         }
     }

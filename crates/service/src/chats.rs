@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use model::{
-    CHATS_PAGE, Chat, ChatId, ChatTimerChoice, ConnectionId, Message, PhoneNumber, UserId,
-    WaMessageId,
+    CHATS_PAGE, Chat, ChatFilter, ChatId, ChatTimerChoice, ConnectionId, Message, PhoneNumber,
+    UserId, WaMessageId,
 };
 use store::{ChatsPage, Viewer};
 
@@ -22,6 +22,20 @@ pub async fn page(
     before: Option<(DateTime<Utc>, ChatId)>,
 ) -> Result<Vec<Chat>, Error> {
     Ok(viewer.chats(ChatsPage { connection, before, limit: CHATS_PAGE as u64 }).await?)
+}
+
+/// The same for the chats that a filter shows.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn filtered_page(
+    viewer: &Viewer,
+    connection: Option<ConnectionId>,
+    filter: ChatFilter,
+    before: Option<(DateTime<Utc>, ChatId)>,
+) -> Result<Vec<Chat>, Error> {
+    let page = ChatsPage { connection, before, limit: CHATS_PAGE as u64 };
+    Ok(viewer.filtered_chats(page, filter).await?)
 }
 
 /// Unread messages of each number that has any. `user` is the user of the page: another may have

@@ -14,7 +14,7 @@
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
 //!   done in them. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in
 //!   parts. [`stickers`]: those to choose from. [`link_previews`]: previews of links, by what their
-//!   pages say.
+//!   pages say. [`groups`]: what is known of groups, leaving them, and who may see them.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -28,6 +28,7 @@ pub mod chats;
 pub mod client;
 pub mod drafts;
 mod error;
+pub mod groups;
 pub mod inbox;
 pub mod link_previews;
 pub mod links;

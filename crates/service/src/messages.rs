@@ -2,8 +2,8 @@
 //! of the number, which sends what is queued.
 
 use model::{
-    Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageContent, MessageId, OperationId,
-    Typing, Version, WaMessageId, WholeText,
+    Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageContent, MessageId, NewText,
+    OperationId, Typing, Version, WaMessageId, WholeText,
 };
 use store::Viewer;
 
@@ -50,8 +50,8 @@ pub async fn versions(viewer: &Viewer, message: MessageId) -> Result<Vec<Version
     Ok(viewer.versions(message).await?)
 }
 
-/// Queues a text, which may answer the message `reply_to` of the same chat. A repeated `wa_id` is
-/// the same message; without one it gets a new id. It has the preview of its first link that the viewer
+/// Queues a text, which may mention people and answer the message `reply_to` of the same chat. A repeated
+/// `wa_id` is the same message; without one it gets a new id. It has the preview of its first link that the viewer
 /// saw, unless they removed it ([`crate::link_previews`]).
 ///
 /// # Errors
@@ -62,14 +62,15 @@ pub async fn send_text(
     viewer: &Viewer,
     chat: ChatId,
     wa_id: Option<WaMessageId>,
-    text: &str,
+    text: impl Into<NewText>,
     reply_to: Option<MessageId>,
 ) -> Result<Message, Error> {
+    let text = text.into();
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
     let (store, user) = (&services.store, viewer.user().id);
     let previews = services.link_previews.as_ref();
-    let offered = previews.and_then(|all| Some((all, all.of_text(user, chat.id, text)?)));
+    let offered = previews.and_then(|all| Some((all, all.of_text(user, chat.id, &text.text)?)));
     let Some((previews, preview)) = offered else {
         return Ok(store.enqueue_text(&grant, chat.id, wa_id, text, reply_to).await?);
     };
@@ -130,7 +131,7 @@ pub async fn edit(
     chat: ChatId,
     message: MessageId,
     wa_id: Option<WaMessageId>,
-    text: String,
+    text: impl Into<NewText>,
     edited: Option<i64>,
 ) -> Result<Message, Error> {
     let (grant, _) = viewer.write_chat(chat).await?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use model::{
+    Closed,
     file_limits::{OPEN, OPEN_BYTES},
     message::MAX_TEXT,
 };
@@ -49,6 +50,9 @@ pub enum Error {
     /// The number's phone changed: another number replaces it for sending.
     #[error("the number was replaced by another")]
     Replaced,
+    /// The number writes nothing in the group.
+    #[error("the group takes no messages from the number: {0}")]
+    Closed(Closed),
     /// The phone this number belongs to has not linked it.
     #[error("the number waits for its own phone")]
     Unlinked,
@@ -57,9 +61,8 @@ pub enum Error {
     EmptyText,
     #[error("the message has more than {MAX_TEXT} characters")]
     TextTooLong,
-    /// The message is not the number's own, failed, was deleted, is no text, has no content yet, is in
-    /// a group, has a file that its browser is still sending, or has too many changes that wait or
-    /// failed.
+    /// The message is not the number's own, failed, was deleted, is no text, has no content yet, has a
+    /// file that its browser is still sending, or has too many changes that wait or failed.
     #[error("the message cannot be changed in this way")]
     Unchangeable,
     /// Somebody edited the message since the user last saw it.

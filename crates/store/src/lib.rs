@@ -26,7 +26,7 @@
 //!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
 //!   files to make room for others; `disappearing`: removal of messages of which the time is over.
 //!   `calls`: calls that ring, and numbers that reject them by themselves.
-//! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
+//! * `messages`, `chats`, `groups`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
 //! * [`live`]: the events that keep open pages up to date, and the wakeups of the sessions.
@@ -73,6 +73,7 @@ mod eviction;
 #[path = "../../../tools/fixtures/src/received.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the crate has more users")]
 mod fixtures;
+mod groups;
 pub mod inbox;
 pub mod ingest;
 pub mod live;
@@ -109,7 +110,8 @@ pub use error::{EncryptionError, Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
 pub use ingest::{
-    HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned, SealedVote,
+    FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind, HEARTBEAT, Inbound, InboundMentions,
+    InboundQuote, Ingest, Ingested, Participant, Peer, QuotedAuthor, Scanned, SealedVote,
 };
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};

@@ -1,10 +1,17 @@
 //! Deletes old events, uptime intervals, empty drafts and receipts.
 
-use crate::{Error, Store, chats::draft_rows, ingest::uptime, live, messages::reads};
+use crate::{
+    Error, Store,
+    chats::draft_rows,
+    ingest::uptime,
+    live,
+    messages::{group_receipts, reads},
+};
 
 impl Store {
     /// Deletes events beyond [`live::KEEP_EVENTS`] and [`live::KEEP_FOR`], uptime intervals older
-    /// than 31 days, empty drafts, and receipts that could not be sent for 30 days. A call per
+    /// than 31 days, empty drafts, receipts that could not be sent for 30 days, and those of the members
+    /// of groups of 90 days ago. A call per
     /// hour is enough. Returns the count of deleted events.
     ///
     /// # Errors
@@ -15,6 +22,7 @@ impl Store {
         uptime::prune(&writing.tx).await?;
         draft_rows::prune(&writing.tx).await?;
         reads::prune(&writing.tx).await?;
+        group_receipts::prune(&writing.tx).await?;
         writing.commit().await?;
         Ok(gone)
     }

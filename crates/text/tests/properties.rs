@@ -51,6 +51,8 @@ fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
             | Style::Count
             | Style::Preview
             | Style::Picture
+            | Style::Mention
+            | Style::OwnMention
             | Style::Ringing => {
                 panic!("a card of a text")
             }

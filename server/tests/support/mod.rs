@@ -17,13 +17,14 @@ use gateway::{Bucket, BucketAddress, BucketCredentials, MediaLimits, MediaStore,
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::content::FileKind;
 use model::{
-    Change, ChatId, ConnectionId, FailReason, LiveEvent, MessageId, MessageKind, OperationId, Role,
-    Sequenced, User, WaMessageId,
+    Change, ChatFilter, ChatId, ConnectionId, FailReason, LiveEvent, MemberRole, MessageId,
+    MessageKind, OperationId, Role, Sequenced, User, WaMessageId,
 };
 use s3server::S3Server;
 use server::config::Cli;
 use store::{
-    Grant, Inbound, InboundMedia, MediaQuotas, NewUpload, NewUser, SecretKeys, Store, Write,
+    FetchedGroup, FetchedMember, Grant, Inbound, InboundMedia, MediaQuotas, NewUpload, NewUser,
+    SecretKeys, Store, Write,
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -256,6 +257,33 @@ impl App {
         let outbox = self.store.outbox(grant.connection());
         outbox.confirmed(&wa_id, None).await.expect("it is confirmed");
         message
+    }
+
+    /// A group that the number is a member of, with one other member, who has written nothing. `owner`
+    /// is a user who may read the number.
+    pub(crate) async fn group(&self, owner: &User, connection: ConnectionId) -> ChatId {
+        let nth = self.written.fetch_add(1, Ordering::Relaxed);
+        let group = FetchedGroup {
+            jid: format!("12036300000000{nth:04}@g.us"),
+            subject: "Fornecedores".to_owned(),
+            description: None,
+            created_at: None,
+            creator: None,
+            announce: false,
+            locked: false,
+            lid: false,
+            timer: 0,
+            own_role: Some(MemberRole::Member),
+            members: vec![FetchedMember {
+                peer: fixtures::person("5561999990001"),
+                role: MemberRole::Member,
+            }],
+            asked_at: chrono::Utc::now(),
+        };
+        self.store.ingest(connection).group_fetched(&group).await.expect("it is stored");
+        let viewer = self.store.viewer(owner.id).await.expect("a viewer");
+        let page = store::ChatsPage { connection: Some(connection), before: None, limit: 1 };
+        viewer.filtered_chats(page, ChatFilter::Groups).await.expect("groups")[0].id
     }
 
     /// A user begins to send a picture of nine bytes, none of which has arrived.

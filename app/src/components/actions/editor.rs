@@ -73,7 +73,7 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
         }
         let key = key.get_value();
         inbox.type_edit(&key, words);
-        inbox.save_edit(&key);
+        inbox.save_edit(&key, browser::mentions(&area));
     };
     let on_input = move |words: String| {
         key.with_value(|key| inbox.type_edit(key, words.clone()));

@@ -2,7 +2,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
-use model::{Chat, ChatId, MessageId, WaMessageId};
+use model::{Chat, ChatFilter, ChatId, MessageId, WaMessageId};
 
 use super::super::element::element;
 use super::super::{bool_signal, erased_view, text_signal};
@@ -175,7 +175,7 @@ impl Forwarding {
         let below = self.last.get_value();
         let (at, id) = below.map(|chat| (chat.last_at, chat.id)).unzip();
         spawn_local(async move {
-            let answer = api::chats(None, at, id).await;
+            let answer = api::chats(None, at, id, ChatFilter::All).await;
             if self.chats.is_disposed() {
                 return;
             }

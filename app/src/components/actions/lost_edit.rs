@@ -28,7 +28,8 @@ pub(super) fn refusal(inbox: Inbox) -> Option<ApiError> {
     let number = inbox.connection(chat.connection)?;
     match number.replaced_by {
         Some(_) => Some(ApiError::Replaced),
-        None => (!number.can_write).then_some(ApiError::Forbidden),
+        None if !number.can_write => Some(ApiError::Forbidden),
+        None => chat.closed.map(ApiError::Closed),
     }
 }
 

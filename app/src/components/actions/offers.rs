@@ -29,8 +29,8 @@ fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>)
     if message.kind.is_inert() {
         return false;
     }
-    let changes = bubble.takes_answers() && right == Right::Write;
-    let is_own = bubble.takes_answers() && right != Right::Read && message.is_outgoing();
+    let changes = bubble.takes_answers() && right != Right::Read;
+    let is_own = changes && message.is_outgoing();
     let is_text = message.kind == MessageKind::Text;
     let is_stored = message.media.as_ref().is_some_and(|media| media.state == MediaState::Stored);
     let is_left = |left: TimeDelta| left > TimeDelta::zero();
@@ -42,9 +42,12 @@ fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>)
         Action::Copy => !message.text.is_empty() || !message.rich.is_empty(),
         Action::Edit => {
             let is_open = is_left(message.edit_left(now)) && !waits_for_long_edit(message);
-            changes && is_own && is_text && is_open
+            is_own && is_text && is_open
         }
-        Action::Revoke => is_own && is_left(message.revoke_left(now)),
+        Action::Revoke => {
+            let is_removable = is_own || (changes && right == Right::Administer);
+            is_removable && is_left(message.revoke_left(now))
+        }
     }
 }
 
@@ -179,10 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn in_a_group_messages_are_only_deleted() {
-        let now = ours().sent_at;
-        let actions = offers(&Bubble::Stored(ours()), Right::WriteInGroup, now);
-        assert_eq!(actions, [Forward, Copy, Revoke]);
+    fn an_administrator_of_a_group_deletes_what_others_wrote_for_a_time() {
+        let after = |minutes| {
+            let now = theirs().sent_at + TimeDelta::minutes(minutes);
+            offers(&Bubble::Stored(theirs()), Right::Administer, now)
+        };
+        assert_eq!(after(1), [Reply, React, Forward, Copy, Revoke]);
+        assert_eq!(after(60 * 60), [Reply, React, Forward, Copy]);
     }
 
     fn edits(edits: &[(&str, Option<FailReason>)]) -> Message {

@@ -193,7 +193,7 @@ fn resume(inbox: Inbox, locale: Locale) {
         close_editor(inbox, bubble.key());
     } else if let Some(why) = untrack(|| refusal(inbox)) {
         end_editor(inbox, locale, bubble.key(), why);
-    } else if untrack(|| inbox.right_here()) == Right::Write {
+    } else if untrack(|| inbox.right_here()) != Right::Read {
         open_editor(inbox, bubble.key());
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn reactors(overlay: Overlay) -> AnyView {
     let inbox = use_inbox();
     let Some(cell) = inbox.bubbles.cell(&overlay.key) else { return ().into_any() };
     let cell = RwSignal::from(cell);
-    let can_write = untrack(|| inbox.right_here()) == Right::Write;
+    let can_write = untrack(|| inbox.right_here()) != Right::Read;
     let people = erased_view(move || {
         let reactions = cell.with(|bubble| {
             bubble.stored().map(|message| message.reactions.clone()).unwrap_or_default()

@@ -3,8 +3,8 @@
 //! An answer carries a copy of the message that it quotes. Only the copy itself is read, never the
 //! quotes inside of it, so the depth to which a stranger nests them does not matter.
 
-use model::MessageKind;
-use store::{InboundQuote, QuotedAuthor};
+use model::{MessageKind, bounds};
+use store::{InboundMentions, InboundQuote, QuotedAuthor};
 use whatsapp_rust::prelude::{Jid, wa};
 
 use super::{base::base, read::read};
@@ -17,6 +17,8 @@ pub(crate) struct Context {
     pub(crate) reply_to: Option<InboundQuote>,
     /// WhatsApp's `forwarding_score`; 0 for an original.
     pub(crate) forwarded: u32,
+    /// The people whom its text mentions.
+    pub(crate) mentions: InboundMentions,
 }
 
 /// Reads the context of a message of any kind.
@@ -27,15 +29,32 @@ pub(crate) fn of(message: &wa::Message, own_phone: &OwnPhone) -> Context {
     Context {
         reply_to: quote(info, own_phone),
         forwarded: info.forwarding_score.unwrap_or_default().max(marked),
+        mentions: mentions(info, own_phone),
     }
 }
 
-/// Returns true unless people see more of a message's context than [`of`] reads: mentions, an
+/// Reads the people whom the new text of an edit mentions.
+pub(crate) fn mentions_of_edit(message: &wa::Message, own_phone: &OwnPhone) -> InboundMentions {
+    let edited = &base(message).protocol_message.edited_message;
+    let info = edited.as_option().and_then(|edited| context_info(base(edited)));
+    info.map(|info| mentions(info, own_phone)).unwrap_or_default()
+}
+
+/// Reads the mentioned people, as many as are stored. The text has the digits of each address.
+fn mentions(info: &wa::ContextInfo, own_phone: &OwnPhone) -> InboundMentions {
+    let jids = info.mentioned_jid.iter().take(bounds::MENTIONS);
+    let jids: Vec<Jid> = jids.filter_map(|jid| jid.parse().ok()).collect();
+    InboundMentions {
+        ourselves: jids.iter().any(|jid| own_phone.is(jid)),
+        people: jids.iter().map(|jid| origin::identities([Some(jid)])).collect(),
+    }
+}
+
+/// Returns true unless people see more of a message's context than [`of`] reads: mentions of groups, an
 /// advertisement, a channel, or a quote from elsewhere, as of a story.
 pub(super) fn is_stored(base: &wa::Message) -> bool {
     context_info(base).is_none_or(|info| {
-        info.mentioned_jid.is_empty()
-            && info.group_mentions.is_empty()
+        info.group_mentions.is_empty()
             && info.non_jid_mentions.is_none_or(|count| count == 0)
             && info.remote_jid.is_none()
             && info.quoted_ad.is_unset()
@@ -219,6 +238,28 @@ mod tests {
         assert_eq!(score(Some(u32::MAX), Some(true)), u32::MAX);
         assert_eq!([score(None, Some(true)), score(Some(0), Some(true))], [1, 1]);
         assert_eq!([score(None, None), score(None, Some(false))], [0, 0]);
+    }
+
+    #[test]
+    fn a_text_says_whom_it_mentions() {
+        let mentioned_jid = ["900000000000001@lid", "5561998124471:2@s.whatsapp.net", "@", "x"];
+        let mentioned_jid: Vec<String> = mentioned_jid.map(str::to_owned).to_vec();
+        let info = wa::ContextInfo { mentioned_jid, ..Default::default() };
+        let mentions = of(&with_context(text("@900000000000001"), info.clone()), &own_phone());
+        assert!(mentions.mentions.ourselves);
+        let people = mentions.mentions.people;
+        assert_eq!(
+            people[..2],
+            [Peer::lid("900000000000001@lid"), Peer::pn("5561998124471@s.whatsapp.net")]
+        );
+        let protocol = whatsapp_rust::waproto::whatsapp::message::ProtocolMessage {
+            edited_message: MessageField::some(with_context(text("oi"), info)),
+            ..Default::default()
+        };
+        let protocol_message = MessageField::some(protocol);
+        let edit = wa::Message { protocol_message, ..Default::default() };
+        assert!(mentions_of_edit(&edit, &own_phone()).ourselves);
+        assert_eq!(mentions_of_edit(&text("oi"), &own_phone()), InboundMentions::default());
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool 
         }
         MessageContent::File(_) => !is_lottie(base) && context::is_stored(base),
         MessageContent::Location(_) => place::is_complete(base) && context::is_stored(base),
-        MessageContent::System(_) => true,
+        MessageContent::System(_) | MessageContent::Group(_) => true,
         MessageContent::LiveLocation(_)
         | MessageContent::Contacts(_)
         | MessageContent::Poll(_)
@@ -74,8 +74,7 @@ mod tests {
 
     #[test]
     fn a_message_that_is_not_shown_whole_is_kept_without_keys() {
-        let mentioning =
-            wa::ContextInfo { mentioned_jid: vec!["7@lid".into()], ..Default::default() };
+        let mentioning = wa::ContextInfo { non_jid_mentions: Some(1), ..Default::default() };
         let to_story = wa::ContextInfo {
             stanza_id: Some("3EB0".into()),
             remote_jid: Some("status@broadcast".into()),
@@ -84,7 +83,7 @@ mod tests {
         let mut invoice = wa::Message::default();
         let note = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
         invoice.invoice_message = MessageField::some(note);
-        let mentioning = with_context(text("@7 veja"), mentioning);
+        let mentioning = with_context(text("@todos veja"), mentioning);
         for message in [mentioning, with_context(image("que foto!"), to_story), invoice] {
             let mut with_keys = message.clone();
             with_keys.sender_key_distribution_message =

@@ -31,6 +31,7 @@ pub(super) fn message(
         | MessageContent::LiveLocation(_)
         | MessageContent::Call(_)
         | MessageContent::System(_)
+        | MessageContent::Group(_)
         | MessageContent::Revoked(_)
         | MessageContent::Placeholder(_)
         | MessageContent::Unsupported { .. } => text::text(text, context),

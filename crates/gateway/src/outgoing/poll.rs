@@ -5,6 +5,7 @@ use model::WaMessageId;
 use model::content::{Poll, PollSecret};
 use whatsapp_rust::prelude::{Jid, MessageField, wa};
 use whatsapp_rust::wacore::poll::{compute_option_hash, encrypt_poll_vote_with_secret};
+use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::poll_creation_message::Option as PollOption;
 use whatsapp_rust::waproto::whatsapp::message::{
     PollCreationMessage, PollEncValue, PollUpdateMessage,
@@ -38,12 +39,14 @@ pub(super) fn message(poll: &Poll, context: Option<wa::ContextInfo>) -> wa::Mess
     }
 }
 
-/// A vote in a poll of a chat with a person.
+/// A vote in a poll.
 pub(super) struct Vote<'a> {
     /// WhatsApp's id of the poll.
     pub(super) poll: &'a WaMessageId,
     /// True if the poll is one of the number itself.
     pub(super) from_me: bool,
+    /// The member of a group who made the poll; `None` in a chat with one person.
+    pub(super) creator: Option<Jid>,
     pub(super) secret: PollSecret,
     /// The chosen options.
     pub(super) options: &'a [String],
@@ -51,17 +54,20 @@ pub(super) struct Vote<'a> {
 }
 
 /// Builds a vote. `key` names the poll. Creator and voter have addresses of the same form, that of the chat
-/// (WhatsApp Web, `WAWebAddonEncryption`).
+/// (WhatsApp Web, `WAWebAddonEncryption`), or in a group that of the creator.
 pub(super) fn vote(
     vote: &Vote<'_>,
     key: wa::MessageKey,
     chat: &Jid,
     own: &OwnPhone,
 ) -> wa::Message {
-    let forms = if chat.is_lid() { [&own.lid, &own.pn] } else { [&own.pn, &own.lid] };
+    let by = vote.creator.as_ref().unwrap_or(chat);
+    // In a group of which only the number itself is named, hidden identities are used.
+    let by_lid = by.is_lid() || by.is_group();
+    let forms = if by_lid { [&own.lid, &own.pn] } else { [&own.pn, &own.lid] };
     let voter = forms.into_iter().flatten().next();
     let voter = voter.map(|jid| jid.to_non_ad().to_string()).unwrap_or_default();
-    let creator = if vote.from_me { voter.clone() } else { chat.to_non_ad().to_string() };
+    let creator = if vote.from_me { voter.clone() } else { by.to_non_ad().to_string() };
     let hashes: Vec<_> =
         vote.options.iter().map(|option| compute_option_hash(option).to_vec()).collect();
     let sealed = encrypt_poll_vote_with_secret(
@@ -119,7 +125,8 @@ mod tests {
                 let poll = WaMessageId::from_random([7; 9]);
                 let (secret, at) = (PollSecret::new([7; 32]), DateTime::UNIX_EPOCH);
                 let options = ["Terça".to_owned()];
-                let made = Vote { poll: &poll, from_me, secret, options: &options, at };
+                let (options, creator) = (&options[..], None);
+                let made = Vote { poll: &poll, from_me, creator, secret, options, at };
                 let to: Jid = chat.parse().unwrap();
                 let built = vote(&made, wa::MessageKey::default(), &to, &own_phone());
                 let sealed = &built.poll_update_message.vote;

@@ -9,7 +9,7 @@ use whatsapp_rust::types::presence::{ChatPresence, ChatPresenceMedia, ReceiptTyp
 use super::Session;
 use crate::intake::IntakeError;
 use crate::origin::{self, AddressKind, OwnPhone};
-use crate::{address_book, inbound, outbox_sender};
+use crate::{address_book, group_updates, inbound, outbox_sender};
 
 impl Session {
     /// Handles an event about conversations. Those of another phone do not belong to this number.
@@ -55,12 +55,28 @@ impl Session {
             Event::ContactNumberChanged(change) => {
                 self.queue_contact(Some(address_book::entry_of_new_number(change)))
             }
+            Event::GroupUpdate(update) => {
+                self.on_group_update(group_updates::of(update, &own_phone)).await?;
+            }
+            Event::PictureUpdate(update) => {
+                self.on_group_update(group_updates::of_picture(update, &own_phone)).await?;
+            }
             Event::SelfPushNameUpdated(_) => {
                 if let Some(client) = self.state.client() {
                     client.refresh_presence();
                 }
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Stores a change of a group, and has its members fetched if the number is new there.
+    async fn on_group_update(&self, update: Option<store::GroupUpdate>) -> Result<(), IntakeError> {
+        let Some(update) = update else { return Ok(()) };
+        self.shared.store.ingest(self.connection).group_update(&update).await?;
+        if let Some(client) = self.state.client() {
+            client.intake.groups.notify_one();
         }
         Ok(())
     }
@@ -148,7 +164,7 @@ impl Session {
         // Recipients of a broadcast send receipts for the list, and the library does not always
         // name them.
         let peer = match kind {
-            AddressKind::BroadcastList => origin::author(source),
+            AddressKind::BroadcastList | AddressKind::Group => origin::author(source),
             _ => origin::peer(source, &own_phone),
         };
         let ingest = self.shared.store.ingest(self.connection);

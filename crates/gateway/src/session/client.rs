@@ -95,6 +95,7 @@ impl RunningClient {
             unconfirmed: Unconfirmed::default(),
             presence: Arc::default(),
             number_lookup: Arc::default(),
+            groups: Arc::default(),
         };
         let intake = Intake {
             identity: identity_guard.handle(),
@@ -102,6 +103,7 @@ impl RunningClient {
             ingest: shared.store.ingest(connection),
             absence,
             wakeups: Arc::clone(&task_state.wakeups),
+            groups: Arc::clone(&task_state.groups),
         };
         let (redelivery, phone_requests) = Redelivery::new(intake.clone(), signals.clone());
         let backend = ObservedBackend { inner: backend, redelivery: redelivery.clone() };

@@ -15,7 +15,7 @@ use crate::media_uploader::MediaUploader;
 use crate::outbox_sender::OutboxSender;
 use crate::signal::Signal;
 use crate::unconfirmed::Unconfirmed;
-use crate::{address_book, heartbeat};
+use crate::{address_book, groups, heartbeat};
 
 /// The state that a session shares with its tasks.
 pub(super) struct TaskState {
@@ -28,6 +28,8 @@ pub(super) struct TaskState {
     pub(super) presence: Arc<Notify>,
     /// Has missing phone numbers looked up.
     pub(super) number_lookup: Arc<Notify>,
+    /// Has groups fetched that are new.
+    pub(super) groups: Arc<Notify>,
 }
 
 /// The tasks of a connected session: they send the outbox, upload, download and remove files, keep the
@@ -80,11 +82,14 @@ impl ConnectedTasks {
         let ingest = shared.store.ingest(connection);
         let numbers =
             address_book::find_numbers(client(), ingest, Arc::clone(&state.number_lookup));
+        let groups = shared.store.ingest(connection);
+        let groups = groups::keep(client(), groups, Arc::clone(&state.groups));
         let removals = Arc::clone(&shared.disk_room);
         let removals = removals.remove_marked(connection, Arc::clone(&state.wakeups));
         let mut tasks = JoinSet::new();
         tasks.spawn(presence.run());
         tasks.spawn(numbers);
+        tasks.spawn(groups);
         tasks.spawn(outbox_sender.run());
         tasks.spawn(media_downloader.run());
         tasks.spawn(media_uploader.run());

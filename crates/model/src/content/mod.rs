@@ -6,6 +6,7 @@
 mod call;
 mod contacts;
 mod file;
+mod group;
 mod link_preview;
 mod offer;
 mod place;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use call::{Call, CallOutcome};
 pub use contacts::Contact;
 pub use file::FileKind;
+pub use group::{GroupChange, GroupEvent, GroupNotice, GroupPerson, People};
 pub use link_preview::{LinkCard, LinkPreview};
 pub use offer::{Offer, Price};
 pub use place::{Coordinates, Place, Report};
@@ -52,6 +54,8 @@ pub enum MessageContent {
     Poll(Poll),
     Call(Call),
     System(System),
+    /// A change of the group that it is in. Its kind is that of [`Self::System`].
+    Group(GroupChange),
     /// It was deleted for everybody.
     Revoked(RevokedBy),
     /// Its content has not arrived.
@@ -79,7 +83,7 @@ impl MessageContent {
             Self::Contacts(_) => MessageKind::Contact,
             Self::Poll(_) => MessageKind::Poll,
             Self::Call(_) => MessageKind::Call,
-            Self::System(_) => MessageKind::System,
+            Self::System(_) | Self::Group(_) => MessageKind::System,
             Self::Revoked(_) => MessageKind::Revoked,
             Self::Placeholder(missing) => missing.kind(),
             Self::Unsupported { .. } => MessageKind::Unsupported,
@@ -99,7 +103,8 @@ impl MessageContent {
             | Self::Contacts(_)
             | Self::Poll(_)
             | Self::Call(_)
-            | Self::System(_) => true,
+            | Self::System(_)
+            | Self::Group(_) => true,
             Self::Unsupported { name } => !name.is_empty(),
         }
     }
@@ -119,6 +124,7 @@ impl MessageContent {
             | Self::File(_)
             | Self::Call(_)
             | Self::System(_)
+            | Self::Group(_)
             | Self::Revoked(_)
             | Self::Placeholder(_)
             | Self::Unsupported { .. } => String::new(),
@@ -142,6 +148,7 @@ impl MessageContent {
             Self::Location(place) | Self::LiveLocation(place) => place.shorten(),
             Self::Contacts(contacts) => contacts::shorten(contacts),
             Self::Poll(poll) => poll.shorten(),
+            Self::Group(change) => change.shorten(),
             Self::Unsupported { name } => shorten(name, bounds::TYPE_NAME),
             Self::Text
             | Self::ToStatus
@@ -204,6 +211,7 @@ mod tests {
             MessageContent::Poll(poll),
             MessageContent::Call(Call { video: Some(true), outcome: CallOutcome::Missed }),
             MessageContent::System(System::Timer { seconds: 604_800 }),
+            MessageContent::Group(GroupChange { by: None, what: GroupEvent::Ended }),
             MessageContent::Revoked(RevokedBy::Admin),
             MessageContent::Placeholder(Missing::OnPhone),
             MessageContent::Unsupported { name: "event_message".to_owned() },

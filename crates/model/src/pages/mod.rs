@@ -3,6 +3,7 @@
 
 mod audit;
 mod connections;
+mod group;
 mod inbox;
 mod number;
 mod person;
@@ -11,6 +12,7 @@ mod profile;
 
 pub use audit::AuditPage;
 pub use connections::ConnectionsPage;
+pub use group::GroupPage;
 pub use inbox::{InboxPage, OpenChat};
 pub use number::{NumberAccess, NumberPage};
 pub use person::{PersonNumber, PersonPage};

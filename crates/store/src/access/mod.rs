@@ -18,7 +18,8 @@
 //! | `can_manage` | yes | no | yes | no | no |
 //! | anybody else, deactivated users | no | no | no | no | no |
 //!
-//! A private chat exists for the number's owner only, regardless of the rights of others.
+//! A private chat exists for the number's owner only, regardless of the rights of others. A group exists for
+//! the owner, for admins, and for those whose grant includes it ([`crate::inbox`], `group_access`).
 //!
 //! For users who may not read it, a number does not exist:
 //! [`Error::NotFound`](crate::Error::NotFound).

@@ -1,13 +1,13 @@
 //! The rule of access, in SQL.
 
-use model::{Role, User, UserId};
+use model::{GroupsGranted, Role, User, UserId};
 use sea_orm::{
     ColumnTrait, EntityTrait as _, IntoSimpleExpr as _, QueryFilter as _, QuerySelect as _,
     QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func, Query, UnionType},
 };
 
-use crate::entity::{chat, connection, message, number_access, user};
+use crate::entity::{chat, connection, group_access, message, number_access, user};
 
 /// A right on a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,11 +113,38 @@ impl Scope {
     }
 
     /// True for the rows of `chat` that the user may read: on numbers they may read, those that are
-    /// not private; on their own, all.
+    /// not private, and of the groups those that their grant includes; on their own, all.
     fn sees(self) -> Expr {
         let number = chat::Column::ConnectionId;
-        let open = is_private().not();
+        let open = is_private().not().and(self.includes());
         self.allows(Right::Read, number).and(open.or(self.allows(Right::Own, number)))
+    }
+
+    /// True for the rows of `chat` that a grant includes: chats with a person, groups that were given to
+    /// the user, and all other groups that are not restricted if the grant is for all. Administrators
+    /// have all groups.
+    fn includes(self) -> Expr {
+        let given = group_access::Entity::find()
+            .select_only()
+            .expr(Expr::val(1))
+            .filter(
+                group_access::Column::ChatId
+                    .into_simple_expr()
+                    .eq(chat::Column::Id.into_simple_expr()),
+            )
+            .filter(group_access::Column::UserId.eq(self.user.0))
+            .into_query();
+        let with_all = number_access::Entity::find()
+            .select_only()
+            .column(number_access::Column::ConnectionId)
+            .filter(number_access::Column::UserId.eq(self.user.0))
+            .filter(number_access::Column::Groups.eq(GroupsGranted::All.as_str()))
+            .into_query();
+        let by_grant = chat::Column::Restricted
+            .eq(false)
+            .and(chat::Column::ConnectionId.in_subquery(with_all));
+        let included = chat::Column::ContactId.is_not_null().or(Expr::exists(given)).or(by_grant);
+        if self.perhaps_admin { included.or(self.is_admin()) } else { included }
     }
 
     fn is_active(self) -> Expr {

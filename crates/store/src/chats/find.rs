@@ -6,7 +6,7 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _, sea_query::Expr,
 };
 
-use crate::{Error, codec, entity::chat};
+use crate::{Error, codec, entity::chat, groups::group_rows};
 
 /// Returns the chat with a contact, if there is one.
 pub(crate) async fn with_contact(
@@ -65,5 +65,9 @@ pub(crate) async fn or_create(
         last_at: Set(codec::now()),
         ..Default::default()
     };
-    Ok(ChatId(chat::Entity::insert(row).exec(tx).await?.last_insert_id))
+    let chat = ChatId(chat::Entity::insert(row).exec(tx).await?.last_insert_id);
+    if contact.is_none() {
+        group_rows::insert(tx, connection, chat).await?;
+    }
+    Ok(chat)
 }

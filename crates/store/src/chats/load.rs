@@ -1,8 +1,12 @@
-//! Reads rows as chats for the list and for events. It takes one query, however many they are.
+//! Reads rows as chats for the list and for events. It takes one query, however many they are, and two
+//! more if a last message mentions somebody or is a change of a group.
 
 use std::collections::BTreeSet;
 
-use model::{Chat, ChatId, ConnectionId, MessageKind, Preview, bounds};
+use model::{
+    Chat, ChatId, ConnectionId, Membership, MessageContent, MessageKind, Preview, bounds,
+    content::GroupChange,
+};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QuerySelect as _, RelationTrait as _, Select,
@@ -13,8 +17,8 @@ use crate::{
     Error,
     access::is_private,
     codec,
-    entity::{chat, connection, contact, message},
-    messages::{beginning, content, timer},
+    entity::{chat, chat_group, connection, contact, message},
+    messages::{beginning, content, mentions, people::People, timer},
     names,
 };
 
@@ -36,7 +40,8 @@ pub(crate) async fn rows(
     select: Select<chat::Entity>,
 ) -> Result<Vec<Chat>, Error> {
     let rows: Vec<Row> = complete(select).into_model().all(db).await?;
-    rows.into_iter().map(Row::into_model).collect()
+    let people = People::load(db, rows.iter().flat_map(Row::addresses)).await?;
+    rows.into_iter().map(|row| row.into_model(&people)).collect()
 }
 
 /// Joins the columns that a row shows beside its own.
@@ -44,6 +49,8 @@ pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
     select
         .join(JoinType::LeftJoin, chat::Relation::Contact.def())
         .join_rev(JoinType::LeftJoin, message::Relation::LastOf.def())
+        .join_as(JoinType::LeftJoin, message::Relation::Sender.def(), LAST_SENDER)
+        .join(JoinType::LeftJoin, chat::Relation::Group.def())
         .column_as(contact::Column::Phone, "phone")
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
@@ -56,6 +63,23 @@ pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .expr_as(of_number(connection::Column::Phone), "own_phone")
         .expr_as(of_number(connection::Column::Lid), "own_lid")
         .column_as(contact::Column::Lid, "lid")
+        .column_as(message::Column::SenderId, "last_sender_id")
+        .column_as(message::Column::Mentions, "last_mentions")
+        .expr_as(of_sender(contact::Column::Phone), "last_phone")
+        .expr_as(of_sender(contact::Column::Lid), "last_lid")
+        .expr_as(of_sender(contact::Column::SavedName), "last_saved_name")
+        .expr_as(of_sender(contact::Column::PushName), "last_push_name")
+        .column_as(chat_group::Column::Subject, "subject")
+        .column_as(chat_group::Column::Membership, "membership")
+        .column_as(chat_group::Column::Announce, "announce")
+        .column_as(chat_group::Column::Size, "size")
+}
+
+/// The alias of the contact who wrote the last message.
+const LAST_SENDER: &str = "last_sender";
+
+fn of_sender(column: contact::Column) -> SimpleExpr {
+    Expr::col((LAST_SENDER, column))
 }
 
 /// Selects a column of the number that a row belongs to.
@@ -106,27 +130,79 @@ struct Row {
     own_lid: Option<String>,
     lid: Option<String>,
     timer_seconds: i64,
+    restricted: bool,
+    last_sender_id: Option<i64>,
+    last_mentions: Option<String>,
+    last_phone: Option<String>,
+    last_lid: Option<String>,
+    last_saved_name: Option<String>,
+    last_push_name: Option<String>,
+    subject: Option<String>,
+    membership: Option<String>,
+    announce: Option<bool>,
+    size: Option<i64>,
 }
 
 impl Row {
-    fn into_model(self) -> Result<Chat, Error> {
+    /// Returns the change of a group, if the last message is one.
+    fn change(&self) -> Option<GroupChange> {
+        // Only contents of notices are read whole.
+        match content::read(self.last_content.as_deref())? {
+            MessageContent::Group(change) => Some(change),
+            _ => None,
+        }
+    }
+
+    /// Returns the addresses of the people whom the last message names.
+    fn addresses(&self) -> Vec<(i64, String)> {
+        let number = self.connection_id;
+        let mentioned = mentions::addresses(number, self.last_mentions.as_deref());
+        let change = self.change();
+        let changed = change.iter().flat_map(|change| change.people());
+        mentioned.chain(changed.map(|address| (number, address.clone()))).collect()
+    }
+
+    /// Returns the name of the member of a group who wrote the last message.
+    fn writer(&self) -> Option<String> {
+        let is_member = self.last_sender_id.is_some_and(|sender| sender != message::OURSELVES);
+        if self.contact_id.is_some() || !is_member {
+            return None;
+        }
+        let (saved, push) = (self.last_saved_name.clone(), self.last_push_name.clone());
+        names::display_name(saved, push, self.last_phone.as_deref())
+            .or_else(|| self.last_lid.as_deref().map(names::fallback))
+    }
+
+    fn into_model(self, people: &People) -> Result<Chat, Error> {
+        let membership = self.membership.as_deref().unwrap_or_default();
+        let membership: Membership = membership.parse().unwrap_or_default();
+        let is_group = self.contact_id.is_none();
+        let column = self.last_mentions.as_deref();
+        let mentioned = mentions::Names::of(self.connection_id, column, people);
+        let change = self.change();
+        let change =
+            change.map(|change| change.map(|address| people.person(self.connection_id, &address)));
+        let by = self.writer();
+        let subject = self.subject.as_deref().and_then(text::name);
         let is_same = |one: Option<&str>, other: Option<&str>| {
             one.zip(other).is_some_and(|(one, other)| phone::is_same(one, other))
         };
         let own_lid = self.own_lid.as_deref().and_then(|lid| lid.split(['@', ':']).next());
         let myself = is_same(self.phone.as_deref(), self.own_phone.as_deref())
             || own_lid.is_some_and(|own| self.lid.as_deref() == Some(own));
-        let name = names::display_name(self.saved_name, self.push_name, self.phone.as_deref())
+        let name = subject
+            .or_else(|| names::display_name(self.saved_name, self.push_name, self.phone.as_deref()))
             .unwrap_or_else(|| names::fallback(&self.jid));
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
         let preview = self.last_kind.map(|kind| {
             let kind = MessageKind::from_name(&kind);
             let text = self.last_text.unwrap_or_default();
-            let text = in_one_line(&text::line(&text::plain(kind, &text)));
+            let text = text::plain(kind, &mentioned.mark(&text));
+            let text = in_one_line(&text::line(&mentioned.name(&text)));
             // Only those of notices are read whole.
             let content = content::read(self.last_content.as_deref());
             let notice = content.and_then(|content| content.notice());
-            Preview { kind, text, notice, delivery }
+            Preview { kind, text, notice, by, change, delivery }
         });
         Ok(Chat {
             id: ChatId(self.id),
@@ -138,7 +214,11 @@ impl Row {
             preview,
             last_at: codec::time(self.last_at),
             unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
-            group: self.contact_id.is_none(),
+            group: is_group,
+            closed: membership.closed(self.announce == Some(true)).filter(|_| is_group),
+            admin: is_group && membership == Membership::Admin,
+            members: self.size.and_then(|size| u32::try_from(size).ok()).unwrap_or(0),
+            restricted: self.restricted,
             private: self.is_private,
             timer: timer::seconds_of(self.timer_seconds),
             myself,

@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub timer_seconds: i64,
     /// The time at which the timer was set or turned off; `None` if it never was.
     pub timer_at: Option<i64>,
+    /// True for a group that is seen only by those to whom it was given (`group_access`).
+    pub restricted: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -33,6 +35,12 @@ pub(crate) enum Relation {
         to = "super::contact::Column::Id"
     )]
     Contact,
+    #[sea_orm(
+        belongs_to = "super::chat_group::Entity",
+        from = "Column::Id",
+        to = "super::chat_group::Column::ChatId"
+    )]
+    Group,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -33,6 +33,8 @@ pub(crate) struct Model {
     /// Its older chats may belong to another phone.
     pub maybe_mixed: bool,
     pub created_at: i64,
+    /// The time at which all groups of the number were fetched.
+    pub groups_at: Option<i64>,
 }
 
 impl Model {
@@ -40,6 +42,14 @@ impl Model {
     /// else the declared one. `None` if there is neither.
     pub(crate) fn own_phone(&self) -> Option<&str> {
         self.phone.as_deref().or(self.expected_phone.as_deref())
+    }
+
+    /// Returns an address of the number itself: by its hidden identity, else by its phone. `None` before it
+    /// was linked.
+    pub(crate) fn own_address(&self) -> Option<String> {
+        let lid = self.lid.as_deref().and_then(|lid| lid.split(['@', ':']).next());
+        let lid = lid.map(|user| format!("{user}@lid"));
+        lid.or_else(|| Some(format!("{}@s.whatsapp.net", self.phone.as_deref()?)))
     }
 }
 

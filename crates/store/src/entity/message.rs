@@ -50,6 +50,11 @@ pub(crate) struct Model {
     pub expires_at: Option<i64>,
     /// The time at which it would disappear if nobody had kept it; see `messages::keeping`.
     pub kept_expires_at: Option<i64>,
+    /// The addresses of the people whom the text mentions, in JSON; `None` if it mentions nobody. See
+    /// `messages::mentions`.
+    pub mentions: Option<String>,
+    /// True if it mentions the number.
+    pub mentions_us: bool,
 }
 
 impl Model {

@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub can_manage: bool,
     pub granted_by: i64,
     pub created_at: i64,
+    /// `model::GroupsGranted`.
+    pub groups: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -47,8 +47,10 @@ pub(crate) const SEND: &str = "send";
 pub(crate) const UPLOAD: &str = "upload";
 /// The kind of an operation that sets the timer of its chat; its message is the notice about it.
 pub(crate) const TIMER: &str = "timer";
+/// The kind of an operation by which the number leaves a group; its message is the notice about it.
+pub(crate) const LEAVE: &str = "leave";
 /// The kinds of operations that send messages. A message has at most one of them.
-pub(crate) const SENDING: [&str; 3] = [SEND, UPLOAD, TIMER];
+pub(crate) const SENDING: [&str; 4] = [SEND, UPLOAD, TIMER, LEAVE];
 /// The kinds of changes. Each is a `model::Change`, except a vote in a poll, which the card of the poll shows.
 pub(crate) const EDIT: &str = "edit";
 pub(crate) const REVOKE: &str = "revoke";

@@ -3,24 +3,26 @@
 
 use chrono::{TimeDelta, Utc};
 use model::{
-    Change, ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, OperationId,
-    WaMessageId, bounds,
+    Change, ChatId, ConnectionId, Delivery, Membership, Message, MessageId, MessageKind, NewText,
+    OperationId, WaMessageId, bounds,
     change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use super::{
+    mentioning,
     queue::sendable,
     send::{loaded, require_current, writable},
 };
 use crate::{
     Error, Field, Grant, Store, Write, codec,
-    entity::{chat, message, outbox},
+    entity::{message, outbox},
+    groups::group_rows,
     live::Work,
     messages::{
         choices,
         content::column_of,
-        delivery,
+        delivery, mentions,
         operations::{self, NewOperation, OfMessage},
         updates, votes,
     },
@@ -36,7 +38,9 @@ impl Store {
     /// the grant was given for, or its chat is private and the user is not its owner;
     /// [`Error::Replaced`] when the number's phone changed; [`Error::Unchangeable`] when the message
     /// is not one that can be changed in this way, waits to be deleted, has a file that its browser is
-    /// still sending, or has [`bounds::CHANGES`] changes that wait or failed; [`Error::TooLate`];
+    /// still sending, or has [`bounds::CHANGES`] changes that wait or failed; [`Error::Closed`] in a group
+    /// that the number is not in any more, and for an edit in one where it does not write;
+    /// [`Error::TooLate`];
     /// [`Error::EmptyText`] and [`Error::TextTooLong`] of an edit; [`Error::Invalid`] for a reaction
     /// that is no emoji, and for an id that is or was taken.
     pub async fn enqueue_change(
@@ -46,7 +50,9 @@ impl Store {
         wa_id: WaMessageId,
         change: Change,
     ) -> Result<Message, Error> {
-        self.enqueue_operation(grant, message, wa_id, content(change)?, None).await
+        let change = content(change)?;
+        let text = (change.0 == outbox::EDIT).then(|| NewText::from(&change.1));
+        self.enqueue_with_mentions(grant, message, wa_id, change, text, None).await
     }
 
     /// Queues another text for a message that the user may have seen in an older version. `seen` is
@@ -61,11 +67,14 @@ impl Store {
         grant: &Grant<Write>,
         message: MessageId,
         wa_id: WaMessageId,
-        text: String,
+        text: impl Into<NewText> + Send,
         seen: Option<i64>,
     ) -> Result<Message, Error> {
-        let edit = content(Change::Edit { text })?;
-        self.enqueue_operation(grant, message, wa_id, edit, seen).await
+        let new = text.into();
+        let text = sendable(&new.text)?;
+        let edit = (outbox::EDIT, text.clone());
+        self.enqueue_with_mentions(grant, message, wa_id, edit, Some(NewText { text, ..new }), seen)
+            .await
     }
 
     /// Queues a change of this kind, with its payload.
@@ -74,7 +83,20 @@ impl Store {
         grant: &Grant<Write>,
         message: MessageId,
         wa_id: WaMessageId,
-        (kind, payload): (&'static str, String),
+        change: (&'static str, String),
+        seen: Option<i64>,
+    ) -> Result<Message, Error> {
+        self.enqueue_with_mentions(grant, message, wa_id, change, None, seen).await
+    }
+
+    /// Queues a change of this kind; that of an edit is its text, with the people whom it mentions.
+    async fn enqueue_with_mentions(
+        &self,
+        grant: &Grant<Write>,
+        message: MessageId,
+        wa_id: WaMessageId,
+        (kind, mut payload): (&'static str, String),
+        text: Option<NewText>,
         seen: Option<i64>,
     ) -> Result<Message, Error> {
         let mut writing = self.write().await?;
@@ -93,6 +115,11 @@ impl Store {
         }
         if queued.changes() >= bounds::CHANGES {
             return Err(Error::Unchangeable);
+        }
+        if let Some(text) = text {
+            let new = mentioning::edited_text(&writing.tx, &row, text).await?;
+            mentions::add(&writing.tx, &row, new.addresses).await?;
+            payload = new.text;
         }
         operations::delete_failed_of_kind(&writing.tx, row.id, kind).await?;
         let new = NewOperation {
@@ -211,13 +238,17 @@ async fn require_changeable(
     let delivery = delivery::of(row)?;
     let content = MessageKind::from_name(&row.kind);
     let is_own = row.sender_id == message::OURSELVES;
+    let chat = ChatId(row.chat_id);
+    let membership = group_rows::require_inside(&writing.tx, chat).await?;
     let is_possible = match kind {
-        outbox::EDIT => is_own && content == MessageKind::Text && is_personal(writing, row).await?,
-        outbox::REVOKE => is_own && !content.is_notice(),
-        outbox::VOTE => {
-            is_personal(writing, row).await? && allows_vote(writing, row, payload).await?
+        outbox::EDIT => {
+            group_rows::require_open(&writing.tx, chat).await?;
+            is_own && content == MessageKind::Text
         }
-        _ => !content.is_inert() && is_personal(writing, row).await?,
+        // An administrator deletes what others wrote.
+        outbox::REVOKE => (is_own || membership == Some(Membership::Admin)) && !content.is_notice(),
+        outbox::VOTE => allows_vote(writing, row, payload).await?,
+        _ => !content.is_inert(),
     };
     let has_failed = matches!(delivery, Some(Delivery::Failed { .. }));
     // There is nothing that the change could depend on. Its author cancels such a message.
@@ -248,13 +279,6 @@ async fn allows_vote(
     let poll = votes::poll_of(&row.kind, content.as_deref());
     let choices = choices::read(payload)?;
     Ok(poll.is_some_and(|poll| poll.secret.is_some() && poll.allows(&choices)))
-}
-
-/// Returns true for a message of a chat with one person. In groups a reaction or a vote would have to name
-/// the author of the message, and an edit the members that the text mentions.
-async fn is_personal(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
-    let chat = chat::Entity::find_by_id(row.chat_id).one(&writing.tx).await?;
-    Ok(chat.is_some_and(|chat| chat.contact_id.is_some()))
 }
 
 /// Returns a change with its message, which the user of the grant may read.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use model::{Chat, ChatId, ConnectionId};
+use model::{Chat, ChatFilter, ChatId, ConnectionId};
 use sea_orm::{
     ColumnTrait as _, Condition, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
@@ -32,6 +32,27 @@ impl Viewer {
             self.connection(connection).await?;
         }
         load::rows(self.store().db(), of_page(self.scope(), page)).await
+    }
+
+    /// Returns a page of the chats that a filter shows, newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when [`ChatsPage::connection`] is not readable.
+    pub async fn filtered_chats(
+        &self,
+        page: ChatsPage,
+        filter: ChatFilter,
+    ) -> Result<Vec<Chat>, Error> {
+        let select = match filter {
+            ChatFilter::All => return self.chats(page).await,
+            ChatFilter::Groups => {
+                of_page(self.scope(), page).filter(chat::Column::ContactId.is_null())
+            }
+        };
+        if let Some(connection) = page.connection {
+            self.connection(connection).await?;
+        }
+        load::rows(self.store().db(), select).await
     }
 
     /// Returns one chat.

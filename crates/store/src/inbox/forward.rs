@@ -1,6 +1,6 @@
 //! Forwarding a text, a file or a card to another chat, also of another number.
 
-use std::{future::Future, io};
+use std::{collections::BTreeSet, future::Future, io};
 
 use model::{
     ChatId, ConnectionId, Forwarded, MediaState, Message, MessageId, MessageKind, WaMessageId,
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Error, Grant, Store, Viewer, Write, codec,
     entity::{media, message},
-    messages::{content, delivery, long_text::truncate, own_files},
+    messages::{content, delivery, long_text::truncate, mentions, own_files, people::People},
     write::Writing,
 };
 
@@ -35,7 +35,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the viewer may not read `source`, when the chat does not belong to
-    /// the grant's number, or is private and the user is not its owner; [`Error::NotForwardable`]
+    /// the grant's number, or is private and the user is not its owner; [`Error::Closed`] for a group that
+    /// takes nothing from the number; [`Error::NotForwardable`]
     /// when `source` has neither a visible text nor a file that is stored here, is no card that can be
     /// sent, was deleted, or its file cannot be copied; [`Error::Replaced`] when the number's phone changed;
     /// [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is
@@ -61,13 +62,16 @@ impl Store {
         }
         let kind = MessageKind::from_name(&source.kind);
         let score = u32::try_from(source.forwarded).unwrap_or(u32::MAX);
+        // Nobody is mentioned by a copy: it has their names.
+        let names = names(&writing.tx, &source).await?;
         let mut new = Composed {
             wa_id: &wa_id,
             kind,
-            text: truncate(source.text),
+            text: names.in_text(&truncate(source.text)),
             content: None,
             quote: None,
             forwarded: Forwarded::next_score(score),
+            mentions: BTreeSet::new(),
         };
         if kind == MessageKind::Text {
             new.text = sendable(&new.text).map_err(|_| Error::NotForwardable)?;
@@ -115,6 +119,16 @@ where
     let author = Some(grant.user());
     delivery::queue(&mut writing, operation, ids, wa_id.as_str(), author).await?;
     writing.commit_message(id).await
+}
+
+/// Returns the names of the people whom a message mentions.
+async fn names(
+    tx: &DatabaseTransaction,
+    source: &message::Model,
+) -> Result<mentions::Names, Error> {
+    let (number, column) = (source.connection_id, source.mentions.as_deref());
+    let people = People::load(tx, mentions::addresses(number, column)).await?;
+    Ok(mentions::Names::of(number, column, &people))
 }
 
 /// Returns a message that the viewer may read.

@@ -1,11 +1,13 @@
 //! Sending a text, with the preview of a link in it or without one.
 
 use model::{
-    ChatId, Message, MessageContent, MessageId, MessageKind, WaMessageId, content::LinkPreview,
+    ChatId, Message, MessageContent, MessageId, MessageKind, NewText, WaMessageId,
+    content::LinkPreview,
 };
 
 use super::{
     drafts,
+    mentioning::{self, Mentioning},
     queue::{Composed, Place, insert, sendable},
     send::quoted,
 };
@@ -30,11 +32,11 @@ impl Store {
         grant: &Grant<Write>,
         chat: ChatId,
         wa_id: WaMessageId,
-        text: &str,
+        text: impl Into<NewText> + Send,
         reply_to: Option<MessageId>,
         new: NewLinkPreview,
     ) -> Result<Message, Error> {
-        self.enqueue_words(grant, chat, wa_id, text, reply_to, Some(new)).await
+        self.enqueue_words(grant, chat, wa_id, text.into(), reply_to, Some(new)).await
     }
 
     /// Queues a text, and the preview of a link with it if there is one.
@@ -43,11 +45,12 @@ impl Store {
         grant: &Grant<Write>,
         chat: ChatId,
         wa_id: WaMessageId,
-        text: &str,
+        text: NewText,
         reply_to: Option<MessageId>,
         preview: Option<NewLinkPreview>,
     ) -> Result<Message, Error> {
-        let text = sendable(text)?;
+        // Refused without waiting for other writes. The draft has the names, as they were typed.
+        let typed = sendable(&text.text)?;
         let (preview, picture) = preview.map(|new| (new.preview, new.picture)).unzip();
         let content = preview.map(|preview| {
             let mut content = MessageContent::LinkedText(preview);
@@ -59,10 +62,20 @@ impl Store {
         if let Some(stored) = place.stored(&writing.tx).await? {
             return Ok(stored);
         }
-        let quote = quoted(&writing.tx, &place, chat, reply_to).await?;
-        drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &text).await?;
-        let composed =
-            Composed { wa_id: &wa_id, kind: MessageKind::Text, text, content, quote, forwarded: 0 };
+        let quote = quoted(&writing.tx, chat, reply_to).await?;
+        drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &typed).await?;
+        let by_lid = place.names_by_lid();
+        let Mentioning { text, addresses } =
+            mentioning::text_for(&writing.tx, chat, by_lid, text).await?;
+        let composed = Composed {
+            wa_id: &wa_id,
+            kind: MessageKind::Text,
+            text,
+            content,
+            quote,
+            forwarded: 0,
+            mentions: addresses,
+        };
         let id = insert(&mut writing, grant, &place, composed).await?;
         if let Some(jpeg) = picture.flatten() {
             let picture = InboundMedia::of_link(jpeg);

@@ -15,7 +15,7 @@
 //! | [`unread`] | the unread messages of each number |
 //! | [`drafts`] | unsent texts, which their author alone reads |
 //! | [`send`] | sending a text, a place, contacts or a poll, and sending or fetching again after a failure |
-//! | [`linked_text`] | sending a text, with the preview of a link or without one |
+//! | [`linked_text`] | sending a text, with the preview of a link or without one; [`mentioning`] the people in it |
 //! | [`forward`] | sending the text, the file or the card of a message in another chat |
 //! | [`stickers`] | the stickers of a number, those that a user keeps, and sending one of them |
 //! | [`queue`] | inserting a message that is sent or forwarded |
@@ -29,14 +29,20 @@
 //! | [`timer`] | setting the timer after which messages of a chat disappear |
 //! | [`people`] | the people of a number, whose contacts can be sent |
 //! | [`privacy`] | private chats, which the owner of the number alone reads |
+//! | [`groups`] | the data and the members of a group, and their receipts; [`leave`] leaves one |
+//! | [`group_access`] | the people who may see and answer a group |
 
 mod address;
 mod changes;
 mod chats;
 mod drafts;
 mod forward;
+mod group_access;
+mod groups;
 mod history;
+mod leave;
 mod linked_text;
+mod mentioning;
 mod messages;
 mod people;
 #[cfg(test)]

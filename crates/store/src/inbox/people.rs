@@ -89,14 +89,14 @@ impl Row {
 }
 
 /// A search.
-struct Wanted {
+pub(super) struct Wanted {
     name: String,
     /// Empty if no phone is searched.
     digits: String,
 }
 
 impl Wanted {
-    fn of(search: &str) -> Self {
+    pub(super) fn of(search: &str) -> Self {
         let search = search.trim();
         let is_phone = search.chars().all(|letter| !letter.is_alphabetic());
         let digits: String = search.chars().filter(char::is_ascii_digit).collect();
@@ -105,8 +105,13 @@ impl Wanted {
     }
 
     fn is(&self, (digits, person): &(String, Person)) -> bool {
+        self.finds(&person.name, digits)
+    }
+
+    /// Returns true for a person with this name and these digits of a phone.
+    pub(super) fn finds(&self, name: &str, digits: &str) -> bool {
         let has_digits = !self.digits.is_empty() && digits.contains(&self.digits);
-        has_digits || folded(&person.name).contains(&self.name)
+        has_digits || folded(name).contains(&self.name)
     }
 }
 

@@ -1,21 +1,26 @@
 //! Inserts a new message: one that a user wrote, a forwarded one, or one with a file. It takes few
 //! statements, since all other writes wait meanwhile.
 
+use std::collections::BTreeSet;
+
 use model::{
-    ChatId, Delivery, Message, MessageContent, MessageId, MessageKind, WaMessageId,
+    ChatId, Closed, Delivery, Message, MessageContent, MessageId, MessageKind, WaMessageId,
     message::MAX_TEXT,
 };
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter as _,
-    QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter as _, QuerySelect as _, QueryTrait as _, RelationTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 
 use crate::{
     Error, Field, Grant, Write, chats, codec,
-    entity::{chat, connection, draft, message, outbox},
+    entity::{chat, chat_group, connection, draft, message, outbox},
+    groups::group_rows,
     live::Change,
-    messages::{self, NewMessage, NewQuote, delivery, operations, position, updates, votes},
+    messages::{
+        self, NewMessage, NewQuote, delivery, mentions, operations, position, updates, votes,
+    },
     write::Writing,
 };
 
@@ -23,8 +28,11 @@ use crate::{
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct Place {
     id: i64,
-    /// True for a chat with one person.
-    pub(crate) is_personal: bool,
+    /// The address that WhatsApp used last for the chat.
+    address: String,
+    membership: Option<String>,
+    announce: Option<bool>,
+    lid: Option<bool>,
     replaced_by: Option<i64>,
     /// The user's draft.
     pub(crate) draft: Option<String>,
@@ -52,9 +60,15 @@ impl Place {
             .chats()
             .filter(chat::Column::Id.eq(chat.0))
             .filter(chat::Column::ConnectionId.eq(grant.connection().0))
+            .join(JoinType::LeftJoin, chat::Relation::Group.def())
             .select_only()
             .column(chat::Column::Id)
-            .expr_as(chat::Column::ContactId.is_not_null(), "is_personal")
+            .column(chat::Column::Address)
+            .columns([
+                chat_group::Column::Membership,
+                chat_group::Column::Announce,
+                chat_group::Column::Lid,
+            ])
             .expr_as(value(replaced_by(grant)), "replaced_by")
             .expr_as(value(draft(grant, chat)), "draft")
             .expr_as(value(newest(chat)), "newest")
@@ -79,6 +93,17 @@ impl Place {
 
     pub(super) fn chat(&self) -> ChatId {
         ChatId(self.id)
+    }
+
+    /// Returns the reason why the number writes nothing in the chat.
+    fn closed(&self) -> Option<Closed> {
+        let membership = group_rows::membership(self.membership.as_deref()?);
+        membership.closed(self.announce == Some(true))
+    }
+
+    /// Returns true if the chat names people by hidden identities.
+    pub(super) fn names_by_lid(&self) -> bool {
+        self.lid.unwrap_or_else(|| self.address.ends_with("@lid"))
     }
 
     /// Returns the message that has the id already.
@@ -106,6 +131,8 @@ pub(crate) struct Composed<'a> {
     pub(crate) quote: Option<NewQuote>,
     /// WhatsApp's `forwarding_score`; 0 for an original.
     pub(crate) forwarded: u32,
+    /// The addresses of the people whom the text mentions.
+    pub(crate) mentions: BTreeSet<String>,
 }
 
 /// Returns a text as it is stored.
@@ -139,7 +166,23 @@ pub(crate) async fn queue(
 }
 
 /// Inserts a message at the end of its chat, and announces it.
+///
+/// # Errors
+/// [`Error::Closed`] if the chat is a group that takes nothing from the number.
 pub(crate) async fn insert(
+    writing: &mut Writing,
+    grant: &Grant<Write>,
+    place: &Place,
+    new: Composed<'_>,
+) -> Result<MessageId, Error> {
+    match place.closed() {
+        Some(closed) => Err(Error::Closed(closed)),
+        None => insert_anywhere(writing, grant, place, new).await,
+    }
+}
+
+/// Inserts a message also into a group that takes nothing from the number.
+pub(super) async fn insert_anywhere(
     writing: &mut Writing,
     grant: &Grant<Write>,
     place: &Place,
@@ -163,6 +206,8 @@ pub(crate) async fn insert(
         delivery: Some(Delivery::Queued),
         // Its time begins when WhatsApp takes it.
         expires_at: None,
+        mentions: mentions::column(&new.mentions),
+        mentions_us: false,
     };
     let id = messages::insert(&writing.tx, row).await?;
     let id = MessageId(id.ok_or(Error::Invalid(Field::MessageId))?);

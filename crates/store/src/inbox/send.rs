@@ -1,8 +1,10 @@
 //! Sending a message: it is inserted into the chat and the outbox in one transaction.
 
+use std::collections::BTreeSet;
+
 use model::{
-    ChatId, ConnectionId, Delivery, Message, MessageContent, MessageId, MessageKind, WaMessageId,
-    bounds,
+    ChatId, ConnectionId, Delivery, Message, MessageContent, MessageId, MessageKind, NewText,
+    WaMessageId, bounds,
 };
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult, QueryFilter as _,
@@ -16,20 +18,21 @@ use super::{
 use crate::{
     Error, Grant, Store, Write,
     entity::{connection, message},
+    groups::group_rows,
     media,
     messages::{self, NewQuote, beginning, delivery},
     write::Writing,
 };
 
 impl Store {
-    /// Queues a text, and empties its draft. `reply_to` is the message that it answers, of the same
-    /// chat. If the `wa_id` is stored already (a double click, a repeated request), the stored
+    /// Queues a text, which may mention people, and empties its draft. `reply_to` is the message that it
+    /// answers, of the same chat. If the `wa_id` is stored already (a double click, a repeated request), the stored
     /// message is returned, whatever its text.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
     /// the user is not its owner, and for an answer to a message of another chat, to a call or another
-    /// notice, or in a group;
+    /// notice; [`Error::Closed`] for a group that takes nothing from the number;
     /// [`Error::Replaced`] when the number's phone changed; [`Error::EmptyText`];
     /// [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId)
     /// when the id is taken in another chat of the number, or by a change.
@@ -38,10 +41,10 @@ impl Store {
         grant: &Grant<Write>,
         chat: ChatId,
         wa_id: WaMessageId,
-        text: &str,
+        text: impl Into<NewText> + Send,
         reply_to: Option<MessageId>,
     ) -> Result<Message, Error> {
-        self.enqueue_words(grant, chat, wa_id, text, reply_to, None).await
+        self.enqueue_words(grant, chat, wa_id, text.into(), reply_to, None).await
     }
 
     /// Queues a place, contacts or a poll. The draft of the chat stays. `reply_to` is the message that it
@@ -70,9 +73,10 @@ impl Store {
             wa_id: &wa_id,
             kind: content.kind(),
             text: content.words(),
-            quote: quoted(&writing.tx, &place, chat, reply_to).await?,
+            quote: quoted(&writing.tx, chat, reply_to).await?,
             content: Some(content),
             forwarded: 0,
+            mentions: BTreeSet::new(),
         };
         queue(writing, grant, &place, new).await
     }
@@ -86,12 +90,14 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not a message of the grant's number and chat, or its chat is
-    /// private and the user is not its owner; [`Error::Replaced`] when the number's phone changed.
+    /// private and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
+    /// [`Error::Closed`] for a group that takes nothing from the number.
     pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
         let mut writing = self.write().await?;
         let row = writable(&writing.tx, grant, message).await?;
         if matches!(delivery::of(&row)?, Some(Delivery::Failed { .. })) {
             require_current(&writing, grant.connection()).await?;
+            group_rows::require_open(&writing.tx, ChatId(row.chat_id)).await?;
             if !delivery::queue_again(&mut writing, &row).await? {
                 return loaded(&writing, message).await;
             }
@@ -145,16 +151,14 @@ struct Quoted {
 /// Returns the quote of the message that is answered in a chat, if there is one.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it is of another chat or in a group.
+/// [`Error::NotFound`] if it is of another chat.
 pub(crate) async fn quoted(
     tx: &DatabaseTransaction,
-    place: &Place,
     chat: ChatId,
     reply_to: Option<MessageId>,
 ) -> Result<Option<NewQuote>, Error> {
     match reply_to {
-        Some(message) if place.is_personal => Ok(Some(quote(tx, chat, message).await?)),
-        Some(_) => Err(Error::NotFound),
+        Some(message) => Ok(Some(quote(tx, chat, message).await?)),
         None => Ok(None),
     }
 }

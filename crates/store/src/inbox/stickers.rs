@@ -5,7 +5,11 @@
 //! states the hash of a file, so a false one hides another sticker here; what is sent is always the file
 //! that was shown.
 
-use std::{collections::HashSet, future::Future, io};
+use std::{
+    collections::{BTreeSet, HashSet},
+    future::Future,
+    io,
+};
 
 use model::{
     ChatId, ConnectionId, MediaState, MediaView, Message, MessageId, MessageKind, Sticker,
@@ -228,7 +232,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Self::forward`], with [`Error::NotForwardable`] also when `source` has no sticker that
-    /// browsers show; [`Error::NotFound`] also for an answer to a message of another chat or in a group.
+    /// browsers show; [`Error::NotFound`] also for an answer to a message of another chat.
     pub async fn send_sticker<C, D>(
         &self,
         viewer: &Viewer,
@@ -261,8 +265,9 @@ impl Store {
             kind,
             text: String::new(),
             content: None,
-            quote: quoted(&writing.tx, &place, chat, sticker.reply_to).await?,
+            quote: quoted(&writing.tx, chat, sticker.reply_to).await?,
             forwarded: 0,
+            mentions: BTreeSet::new(),
         };
         queue_copy(writing, grant, &place, new, file, copy).await
     }

@@ -1,5 +1,7 @@
 //! Setting the timer after which the messages of a chat disappear.
 
+use std::collections::BTreeSet;
+
 use model::{
     ChatId, ChatTimerChoice, Message, MessageContent, MessageKind, WaMessageId, content::System,
 };
@@ -13,8 +15,8 @@ impl Store {
     /// notice.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the chat does not belong to the grant's number, is a group, or is private
-    /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
+    /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and the user
+    /// is not its owner; [`Error::Closed`] for a group that takes nothing from the number; [`Error::Replaced`] when the number's phone changed;
     /// [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is taken in
     /// another chat of the number, or by a change.
     pub async fn enqueue_timer(
@@ -29,10 +31,6 @@ impl Store {
         if let Some(stored) = place.stored(&writing.tx).await? {
             return Ok(stored);
         }
-        // The timer of a group is a setting of the group, which WhatsApp's server keeps.
-        if !place.is_personal {
-            return Err(Error::NotFound);
-        }
         let seconds = timer.seconds();
         let new = Composed {
             wa_id: &wa_id,
@@ -41,6 +39,7 @@ impl Store {
             content: Some(MessageContent::System(System::Timer { seconds })),
             quote: None,
             forwarded: 0,
+            mentions: BTreeSet::new(),
         };
         let id = insert(&mut writing, grant, &place, new).await?;
         let ids = (grant.connection(), chat, id);

@@ -1,6 +1,6 @@
 //! Voting in a poll, and the people who voted.
 
-use model::{Message, MessageId, PollOption, PollPage, WaMessageId};
+use model::{Closed, Message, MessageId, PollOption, PollPage, WaMessageId};
 
 use super::history;
 use crate::{
@@ -19,8 +19,8 @@ impl Store {
     /// the same `wa_id` again returns the poll as it is.
     ///
     /// # Errors
-    /// [`Error::Unchangeable`] when the message is no poll whose votes can be read, is in a group, or does not
-    /// allow these choices; those of [`Self::enqueue_change`].
+    /// [`Error::Unchangeable`] when the message is no poll whose votes can be read, or does not allow these
+    /// choices; those of [`Self::enqueue_change`].
     pub async fn enqueue_vote(
         &self,
         grant: &Grant<Write>,
@@ -48,6 +48,7 @@ impl Viewer {
         let votes = Votes::load(db, std::iter::once((row.id, &*row.wa_id))).await?;
         let tally = votes.tally(id, row.chat_id, &row.wa_id, &poll);
         let in_group = chat.group;
+        let is_inside = matches!(chat.closed, None | Some(Closed::AdminsOnly));
         let option = |(option, nth): (&String, u32)| PollOption {
             text: text::line(option),
             chosen: tally.has_chosen(nth),
@@ -65,7 +66,7 @@ impl Viewer {
             single: poll.choices == Some(1),
             voters: tally.voters(),
             readable,
-            can_vote: readable && may_write && !in_group,
+            can_vote: readable && may_write && is_inside,
         })
     }
 }

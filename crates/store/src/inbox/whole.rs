@@ -9,6 +9,8 @@ use crate::{
     messages::{
         ad, card, content, link_preview,
         long_text::truncate,
+        mentions,
+        people::People,
         poll_card,
         votes::{self, Votes},
     },
@@ -32,13 +34,19 @@ impl Viewer {
         if let Some(card) = content.as_ref().and_then(|content| card::whole(content, number)) {
             return self.with_votes(id, &row, card).await;
         }
-        let text = text::calm(truncate(row.text));
+        let column = row.mentions.as_deref();
+        let mentioned = mentions::addresses(row.connection_id, column);
+        let people = People::load(self.store().db(), mentioned).await?;
+        let names = mentions::Names::of(row.connection_id, column, &people);
+        let text = text::calm(names.mark(&truncate(row.text)));
         let has_picture = match &content {
             Some(MessageContent::LinkedText(_)) => self.has_preview(id).await?,
             _ => false,
         };
         let picture = has_picture.then_some(id);
-        let rich = link_preview::above(content.as_ref(), picture, text::rich(kind, &text));
+        let rich = names.in_pieces(&text, text::rich(kind, &text));
+        let text = names.name(&text);
+        let rich = link_preview::above(content.as_ref(), picture, rich);
         let rich = ad::above(content.as_ref(), &text, rich);
         Ok(WholeText { rich, text })
     }

@@ -44,6 +44,10 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
         bounded.to_mut().push_name = text::name(name);
         count_refusal("long-name");
     }
+    if inbound.mentions.people.len() > bounds::MENTIONS {
+        bounded.to_mut().mentions.people.truncate(bounds::MENTIONS);
+        count_refusal("many-mentions");
+    }
     if inbound.raw_message.as_ref().is_some_and(|raw| raw.len() > bounds::ORIGINAL) {
         bounded.to_mut().raw_message = None;
         count_refusal("long-original");

@@ -40,12 +40,23 @@ pub struct Inbound {
     pub media: Option<InboundMedia>,
     /// The message that it answers.
     pub reply_to: Option<InboundQuote>,
+    /// The people whom the text mentions.
+    pub mentions: InboundMentions,
     /// WhatsApp's `forwarding_score`; 0 for an original.
     pub forwarded: u32,
     /// The timer of its chat, as it states it: by a setting, or by the time after which it disappears.
     pub timer: Option<ChatTimer>,
     /// The update of an earlier message that this is, instead of a message of its own.
     pub amends: Option<UpdateOf>,
+}
+
+/// The people whom a text mentions. Of each it has `@` and the digits of the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InboundMentions {
+    /// At most [`model::bounds::MENTIONS`]; each has one address, whose digits are in the text.
+    pub people: Vec<Peer>,
+    /// True if the number itself is one of them.
+    pub ourselves: bool,
 }
 
 /// The message that an answer refers to, as the answer carries it.

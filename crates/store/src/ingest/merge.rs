@@ -12,8 +12,11 @@ use crate::{
     AccessChanged, Error, calls, changed,
     chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
+    groups::members,
     live::{Change, Work},
-    messages::{kept_stickers, operations, placeholder, position, projection, updates},
+    messages::{
+        group_receipts, kept_stickers, operations, placeholder, position, projection, updates,
+    },
     write::Writing,
 };
 
@@ -38,6 +41,8 @@ pub(super) async fn contacts(
         .exec(tx)
         .await?;
     copy_missing_fields(tx, kept, gone).await?;
+    members::reassign(tx, gone, kept).await?;
+    group_receipts::reassign(tx, gone, kept).await?;
     let merged = match (with_contact(tx, kept).await?, with_contact(tx, gone).await?) {
         (Some(into), Some(from)) => {
             wa_ids.append(&mut merge_chats(writing, into, from).await?);

@@ -6,13 +6,13 @@
 use model::{ChatId, ConnectionId, WaMessageId};
 use sea_orm::QueryFilter as _;
 
-use super::{Inbound, bounds, contacts};
+use super::{Inbound, bounds, contacts, messages::mentioned};
 use crate::{
     Error, changed, chats, codec,
     entity::message,
     live::Change,
     messages::{
-        MessageUpdate, UpdateOf, placeholder, projection,
+        MessageUpdate, UpdateOf, mentions, placeholder, projection,
         updates::{self, NewUpdate},
     },
     write::Writing,
@@ -47,6 +47,7 @@ pub(super) async fn store(
     if !updates::insert(&writing.tx, new).await? {
         return Ok(false);
     }
+    mention(writing, inbound, (connection, chat, sender), &target).await?;
     if update.what.is_effective() {
         let rows = projection::apply(&writing.tx, connection, chat, target.as_str()).await?;
         changed::announce(writing, rows);
@@ -57,6 +58,26 @@ pub(super) async fn store(
         changed::announce_target(writing, connection, chat, &target).await?;
     }
     Ok(true)
+}
+
+/// Adds the people whom an edit mentions to those of its message, if that is stored.
+async fn mention(
+    writing: &Writing,
+    inbound: &Inbound,
+    (connection, chat, sender): (ConnectionId, ChatId, i64),
+    target: &WaMessageId,
+) -> Result<(), Error> {
+    let mentioned = mentioned(inbound);
+    if mentioned.is_empty() {
+        return Ok(());
+    }
+    let edited = message::is(connection.0, target.as_str(), chat.0, sender);
+    let Some(row) = message::head().filter(edited).one(&writing.tx).await? else { return Ok(()) };
+    mentions::add(&writing.tx, &row, mentioned).await?;
+    if inbound.mentions.ourselves {
+        mentions::set_ours(&writing.tx, row.id).await?;
+    }
+    Ok(())
 }
 
 /// Deletes the placeholder of this stanza. An update that could not be decrypted at first was

@@ -7,7 +7,7 @@ use model::{ChatId, ConnectionId, Delivery, MessageContent, MessageId, MessageKi
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    Inbound, InboundQuote, Ingest, QuotedAuthor, bounds, contacts, contacts::KnownContact,
+    Inbound, InboundQuote, Ingest, Peer, QuotedAuthor, bounds, contacts, contacts::KnownContact,
     downtime, early, identity, live_places, message_updates, timer,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     entity::{connection, contact, message, raw_message},
     live::Change,
     media,
-    messages::{self, NewMessage, NewQuote, content, placeholder, position, projection},
+    messages::{self, NewMessage, NewQuote, content, mentions, placeholder, position, projection},
     write::Writing,
 };
 
@@ -302,10 +302,17 @@ async fn insert(
         position: position::by_time(&writing.tx, target.chat, sent_at).await?,
         delivery: target.sender.is_none().then_some(Delivery::Sent),
         expires_at: timer::apply(writing, target.chat, inbound).await?,
+        mentions: mentions::column(&mentioned(inbound)),
+        mentions_us: inbound.mentions.ourselves,
     };
     let Some(id) = messages::insert(&writing.tx, new).await? else { return Ok(None) };
     insert_details(writing, connection, id, inbound).await?;
     Ok(Some(id))
+}
+
+/// Returns the addresses of the people whom a message mentions.
+pub(super) fn mentioned(inbound: &Inbound) -> BTreeSet<String> {
+    inbound.mentions.people.iter().filter_map(Peer::address).collect()
 }
 
 /// Returns the quote of an answer, as it is stored. [`bounds::bounded`] has checked its id.
@@ -352,6 +359,10 @@ async fn fill_placeholder(
     placeholder::fill_quote(&writing.tx, row.id, inbound.forwarded, quote).await?;
     let expires_at = timer::apply(writing, target.chat, inbound).await?;
     placeholder::fill_expiry(&writing.tx, row.id, expires_at).await?;
+    mentions::add(&writing.tx, &row, mentioned(inbound)).await?;
+    if inbound.mentions.ourselves {
+        mentions::set_ours(&writing.tx, row.id).await?;
+    }
     insert_details(writing, connection, row.id, inbound).await?;
     writing.access_changed(connection);
     Ok(Some(row.id))

@@ -25,6 +25,7 @@
 //! | [`calls`] | the ends of calls |
 //! | [`early`] | read marks of messages that have not arrived yet |
 //! | [`downtime`] | times without connection, and the counts of messages received after them |
+//! | [`groups`] | what WhatsApp answers about groups; [`group_updates`] its notices about their changes |
 //! | [`session`] | linking, unlinking and the end of a session |
 //! | [`timer`] | the timer of a chat, and the time at which a message disappears |
 //! | [`uptime`] | the times in which the number was connected |
@@ -38,6 +39,8 @@ mod calls;
 mod contacts;
 mod downtime;
 mod early;
+mod group_updates;
+mod groups;
 mod identity;
 mod inbound;
 mod live_places;
@@ -53,8 +56,10 @@ mod votes;
 
 use model::{ChatId, ConnectionId};
 
+pub use group_updates::{GroupUpdate, GroupUpdateKind, Participant};
+pub use groups::{FetchedGroup, FetchedMember};
 pub use identity::Peer;
-pub use inbound::{Inbound, InboundQuote, QuotedAuthor};
+pub use inbound::{Inbound, InboundMentions, InboundQuote, QuotedAuthor};
 pub use messages::Ingested;
 pub use session::Scanned;
 pub use uptime::HEARTBEAT;

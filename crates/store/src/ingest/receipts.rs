@@ -13,9 +13,9 @@ use crate::{
     Error,
     chats::{self, read_marks},
     codec,
-    entity::{chat, media, message},
+    entity::{chat, group_member, media, message},
     live::Change,
-    messages::{delivery, played, position},
+    messages::{delivery, group_receipts, played, position},
     write::Writing,
 };
 
@@ -27,8 +27,8 @@ impl Ingest {
     /// Phones also report the opening of pictures that are shown once as played. What is not a voice
     /// note counts as read then.
     ///
-    /// In groups every member sends receipts, and ✓✓ means all of them. Messages to groups stay at
-    /// ✓, since the members of a group are not known.
+    /// In groups every member sends receipts, which are kept, and the ticks are those that all of them have
+    /// reached. While the members of a group are not known, its messages stay at ✓.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -50,13 +50,24 @@ impl Ingest {
             .await?;
         let from = contacts::contact_ids(&writing.tx, self.connection, &peer.aliases()).await?;
         for row in ours {
-            if !comes_from(&writing.tx, ChatId(row.chat_id), &from).await? {
+            let partner = partner(&writing.tx, ChatId(row.chat_id)).await?;
+            // A receipt of an unknown contact (a hidden identity whose number is not known yet) is accepted:
+            // message ids of this server are 72 random bits that only the recipient knows.
+            if partner.is_some_and(|partner| !from.is_empty() && !from.contains(&partner)) {
                 continue;
             }
             chats::move_back(&writing.tx, &row, at).await?;
             let is_read = delivery == Delivery::Played && !is_voice_note(&writing.tx, &row).await?;
             let next = if is_read { Delivery::Read } else { delivery };
-            delivery::advance(&mut writing, &row, next, at).await?;
+            match (partner, from.first()) {
+                (Some(_), _) => {
+                    delivery::advance(&mut writing, &row, next, at).await?;
+                }
+                (None, Some(member)) => {
+                    of_member(&mut writing, &row, *member, next, at).await?;
+                }
+                (None, None) => {}
+            }
         }
         writing.commit().await
     }
@@ -179,15 +190,53 @@ async fn is_voice_note(tx: &DatabaseTransaction, row: &message::Model) -> Result
     Ok(file.is_some_and(|file| file.voice))
 }
 
-/// Returns true if a receipt of these contacts is about a chat. A receipt of an unknown contact (a
-/// hidden identity whose number is not known yet) is accepted: message ids of this server are 72
-/// random bits that only the recipient knows.
-async fn comes_from(
-    tx: &DatabaseTransaction,
-    chat: ChatId,
-    contacts: &BTreeSet<i64>,
-) -> Result<bool, Error> {
+/// Returns the contact of a chat with one person.
+async fn partner(tx: &DatabaseTransaction, chat: ChatId) -> Result<Option<i64>, Error> {
     let row = chat::Entity::find_by_id(chat.0).one(tx).await?;
-    let partner = row.and_then(|row| row.contact_id);
-    Ok(partner.is_some_and(|partner| contacts.is_empty() || contacts.contains(&partner)))
+    Ok(row.and_then(|row| row.contact_id))
+}
+
+/// Stores the receipt of a member of a group, and moves the ticks of the message once all members have sent
+/// theirs. Who is no member sends none.
+async fn of_member(
+    writing: &mut Writing,
+    row: &message::Model,
+    member: i64,
+    next: Delivery,
+    at: i64,
+) -> Result<(), Error> {
+    let is_member = group_member::Entity::find_by_id((row.chat_id, member)).one(&writing.tx);
+    if is_member.await?.is_none() {
+        return Ok(());
+    }
+    // WhatsApp's server has what a member received.
+    delivery::advance(writing, row, Delivery::Sent, at).await?;
+    if !group_receipts::insert(&writing.tx, row.id, member, next, at).await? {
+        return Ok(());
+    }
+    let stages: &[Delivery] = match next {
+        Delivery::Delivered => &[Delivery::Delivered],
+        Delivery::Read => &[Delivery::Delivered, Delivery::Read],
+        _ => &[Delivery::Delivered, Delivery::Read, Delivery::Played],
+    };
+    let mut reached = None;
+    for stage in stages {
+        if !group_receipts::is_complete(&writing.tx, row, *stage).await? {
+            break;
+        }
+        reached = Some(*stage);
+    }
+    let Some(row) = message::head().filter(message::Column::Id.eq(row.id)).one(&writing.tx).await?
+    else {
+        return Ok(());
+    };
+    let has_moved = match reached {
+        Some(stage) => delivery::advance(writing, &row, stage, at).await?,
+        None => false,
+    };
+    // Pages count the members who read it.
+    if !has_moved && next != Delivery::Delivered {
+        writing.message_changed(&row);
+    }
+    Ok(())
 }

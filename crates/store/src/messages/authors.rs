@@ -1,6 +1,6 @@
 //! Names the authors of messages, of reactions and of quoted messages.
 
-use model::Author;
+use model::{Author, ContactId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, RelationDef, Select,
@@ -67,6 +67,11 @@ pub(super) fn of_updates<'a>(
 }
 
 impl AuthorRow {
+    /// Returns the contact, of a message in a group that is not the number's own.
+    pub(super) fn contact(&self, in_group: bool) -> Option<ContactId> {
+        (in_group && self.sender_id != message::OURSELVES).then_some(ContactId(self.sender_id))
+    }
+
     /// Returns the author. Contacts are named in groups only.
     pub(super) fn author(&self, in_group: bool) -> Author {
         match (self.sender_id, &self.author_name) {

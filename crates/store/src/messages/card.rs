@@ -55,6 +55,7 @@ fn card(content: &MessageContent, number: ConnectionId) -> Option<(Style, Card)>
         | MessageContent::File(_)
         | MessageContent::Call(_)
         | MessageContent::System(_)
+        | MessageContent::Group(_)
         | MessageContent::Revoked(_)
         | MessageContent::Placeholder(_)
         | MessageContent::Unsupported { .. } => None,

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, EntityTrait as _, QuerySelect as _};
 use crate::{Error, entity::message};
 
 /// Characters of a content that is read for a list. The contents that are shown there are shorter.
-pub(crate) const READ_IN_LIST: usize = 200;
+pub(crate) const READ_IN_LIST: usize = 1_000;
 
 /// Returns the column of a content.
 pub(crate) fn column(content: Option<&MessageContent>) -> Option<String> {

@@ -1,13 +1,27 @@
 //! The delivery state of a sent message, and the operation that sends it.
 
-use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, MessageKind, UserId};
+use model::{
+    ChatId, ConnectionId, Delivery, FailReason, MessageContent, MessageId, MessageKind, UserId,
+    content::{GroupChange, GroupEvent},
+};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::{keeping, operations, own_files, position::SECOND, set_timer, timer, view_once};
-use crate::{Error, codec, entity::message, write::Writing};
+use super::{
+    content, keeping,
+    operations::{self, NewOperation},
+    own_files,
+    position::SECOND,
+    set_timer, timer, view_once,
+};
+use crate::{
+    Error, codec,
+    entity::{message, outbox},
+    live::Work,
+    write::Writing,
+};
 
 /// Returns the delivery state of a message; `None` for a received one.
 pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
@@ -86,7 +100,7 @@ pub(crate) async fn queue_again(
 ) -> Result<bool, Error> {
     let stays = Some(Expr::val(None::<i64>));
     if MessageKind::from_name(&row.kind) == MessageKind::System {
-        let is_queued = set_timer::queue_again(writing, row).await?;
+        let is_queued = set_timer::queue_again(writing, row).await? || leaves(writing, row).await?;
         if is_queued {
             set(&writing.tx, row.id, Delivery::Queued, None, stays).await?;
         }
@@ -98,6 +112,17 @@ pub(crate) async fn queue_again(
     set(&writing.tx, row.id, Delivery::Queued, None, stays).await?;
     let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
     queue(writing, kind, ids, &row.wa_id, row.author_id.map(UserId)).await?;
+    Ok(true)
+}
+
+/// Queues again that the number leaves a group. Returns false for another notice.
+async fn leaves(writing: &mut Writing, row: &message::Model) -> Result<bool, Error> {
+    let content = content::read(content::column_of(&writing.tx, row.id).await?.as_deref());
+    let Some(MessageContent::Group(GroupChange { what: GroupEvent::Left(_), .. })) = content else {
+        return Ok(false);
+    };
+    let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
+    queue(writing, outbox::LEAVE, ids, &row.wa_id, row.author_id.map(UserId)).await?;
     Ok(true)
 }
 

@@ -29,6 +29,10 @@ pub(crate) struct NewMessage<'a> {
     pub(crate) delivery: Option<Delivery>,
     /// The time at which it disappears ([`super::timer`]).
     pub(crate) expires_at: Option<i64>,
+    /// The people whom it mentions ([`super::mentions`]).
+    pub(crate) mentions: Option<String>,
+    /// It mentions the number.
+    pub(crate) mentions_us: bool,
 }
 
 /// The quoted part of an answer, which is stored with the answer.
@@ -73,6 +77,8 @@ pub(crate) async fn insert(
         quoted_kind: Set(quoted_kind),
         quoted_text: Set(quoted_text),
         expires_at: Set(new.expires_at),
+        mentions: Set(new.mentions),
+        mentions_us: Set(new.mentions_us),
         ..Default::default()
     };
     let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(message::IDENTITY);

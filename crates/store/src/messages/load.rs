@@ -1,10 +1,11 @@
 //! Reads rows as messages for pages and events. A page takes two queries, however long it is, and
-//! up to five more if it has quotes, pending changes and polls.
+//! up to seven more if it has quotes, pending changes, polls and mentions.
 
 use std::collections::BTreeSet;
 
 use model::{
-    ChatId, ConnectionId, Forwarded, Media, MediaState, MediaView, Message, MessageId, MessageKind,
+    Change, ChatId, ConnectionId, Forwarded, Media, MediaState, MediaView, Message, MessageContent,
+    MessageId, MessageKind, PendingChange, content::GroupNotice,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
@@ -15,9 +16,11 @@ use sea_orm::{
 use super::{
     ad,
     authors::{self, AuthorRow},
-    card, content, link_preview,
+    card, content, group_receipts, link_preview,
     long_text::{READ_IN_BUBBLE, beginning},
+    mentions,
     pending::{self, Pending},
+    people::People,
     poll_card,
     quotes::{QuoteRow, Quotes},
     reactions::Reactions,
@@ -56,9 +59,12 @@ pub(crate) async fn rows(
         // A change took effect between the two queries, so it is in neither.
         (rows, pending) = with_pending(db, &select).await?;
     }
+    let quotes = Quotes::load(db, rows.iter().map(|row| &row.quote).collect()).await?;
+    let addresses = rows.iter().flat_map(Row::addresses).chain(quotes.addresses());
     let beside = Beside {
+        people: People::load(db, addresses).await?,
+        quotes,
         reactions: Reactions::load(db, rows.iter().map(|row| &*row.wa_id)).await?,
-        quotes: Quotes::load(db, rows.iter().map(|row| &row.quote).collect()).await?,
         votes: Votes::load(db, rows.iter().filter_map(Row::as_poll)).await?,
         pending,
     };
@@ -76,6 +82,7 @@ async fn with_pending(
 
 /// The parts of messages that are read beside their rows.
 struct Beside {
+    people: People,
     reactions: Reactions,
     quotes: Quotes,
     votes: Votes,
@@ -91,6 +98,7 @@ pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         // A group is a chat without a contact. Only there the sender is named.
         .expr_as(Expr::col(chat::Column::ContactId.as_column_ref()).is_null(), "in_group")
         .expr_as(pending::exist(), "has_pending")
+        .expr_as(group_receipts::readers(), "readers")
         .column_as(media::Column::Name, "file_name")
         .column(media::Column::Mime)
         .column(media::Column::Size)
@@ -131,6 +139,9 @@ struct Row {
     #[sea_orm(nested)]
     quote: QuoteRow,
     has_pending: bool,
+    readers: i64,
+    mentions: Option<String>,
+    mentions_us: bool,
     file_name: Option<String>,
     mime: Option<String>,
     size: Option<i64>,
@@ -155,9 +166,38 @@ impl Row {
         (self.kind == MessageKind::Poll.as_str()).then_some((self.id, &*self.wa_id))
     }
 
+    /// Returns the change of a group, of a message that is one.
+    fn change(&self) -> Option<model::content::GroupChange> {
+        match content::read(self.content.as_deref().filter(|_| self.is_system()))? {
+            MessageContent::Group(change) => Some(change),
+            _ => None,
+        }
+    }
+
+    fn is_system(&self) -> bool {
+        self.kind == MessageKind::System.as_str()
+    }
+
+    /// Returns the addresses of the people whom the message names beside its author.
+    fn addresses(&self) -> Vec<(i64, String)> {
+        let number = self.connection_id;
+        let mentioned = mentions::addresses(number, self.mentions.as_deref());
+        let change = self.change();
+        let changed = change.iter().flat_map(|change| change.people());
+        mentioned.chain(changed.map(|address| (number, address.clone()))).collect()
+    }
+
+    /// Returns the change of a group with the names of its people.
+    fn notice(&self, people: &People) -> Option<GroupNotice> {
+        let change = self.change()?;
+        Some(change.map(|address| people.person(self.connection_id, &address)))
+    }
+
     fn into_model(self, beside: &Beside) -> Result<Message, Error> {
         let kind = MessageKind::from_name(&self.kind);
-        let shown = text::shown(kind, &self.text);
+        let column = self.mentions.as_deref();
+        let mentioned = mentions::Names::of(self.connection_id, column, &beside.people);
+        let shown = text::shown(kind, &mentioned.mark(&self.text));
         // A deleted message shows nothing of its content.
         let has_content = kind != MessageKind::Revoked;
         let content = content::read(self.content.as_deref().filter(|_| has_content));
@@ -172,27 +212,35 @@ impl Row {
             Some(card) => (card.pieces, card.more),
             None => {
                 let picture = self.has_preview.then_some(MessageId(self.id));
-                let rich = link_preview::above(content.as_ref(), picture, shown.rich);
+                let rich = mentioned.in_pieces(&shown.text, shown.rich);
+                let rich = link_preview::above(content.as_ref(), picture, rich);
                 let rich = ad::above(content.as_ref(), &shown.text, rich);
                 (rich, shown.more)
             }
         };
+        let pending = beside.pending.of(self.id).into_iter();
+        let pending = pending.map(|change| with_names(change, &mentioned)).collect();
+        let text = mentioned.name(&shown.text);
         let score = u32::try_from(self.forwarded).unwrap_or(u32::MAX);
         Ok(Message {
             id: MessageId(self.id),
             chat: ChatId(self.chat_id),
             author: self.author.author(self.in_group),
+            sender: self.author.contact(self.in_group),
             kind,
             // Quotes and copies of a card have its words beside those of others.
-            text: if kind.is_card() { text::line(&shown.text) } else { shown.text },
+            text: if kind.is_card() { text::line(&text) } else { text },
             more,
             rich,
+            change: self.notice(&beside.people),
             notice: content.and_then(|content| content.notice()),
+            mentions_us: self.mentions_us && has_content,
+            read_by: u32::try_from(self.readers).unwrap_or(0),
             edited: self.edited_at,
-            reply_to: beside.quotes.of(&self.quote).filter(|_| has_content),
+            reply_to: beside.quotes.of(&self.quote, &beside.people).filter(|_| has_content),
             forwarded: Forwarded::of_score(if has_content { score } else { 0 }),
             reactions: beside.reactions.of(self.chat_id, &self.wa_id, self.in_group),
-            pending: beside.pending.of(self.id),
+            pending,
             sent_at: codec::time(self.sent_at),
             taken_at: self.taken_at.map(codec::time),
             position: self.position,
@@ -231,5 +279,15 @@ impl Row {
             unplayed: is_received && self.voice == Some(true) && self.played == Some(false),
             state: state.shown(is_once),
         }))
+    }
+}
+
+/// Puts the names of the mentioned people into the text of an edit that waits.
+fn with_names(pending: PendingChange, mentioned: &mentions::Names) -> PendingChange {
+    match pending.change {
+        Change::Edit { text } => {
+            PendingChange { change: Change::Edit { text: mentioned.in_text(&text) }, ..pending }
+        }
+        _ => pending,
     }
 }

@@ -28,6 +28,8 @@
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
 //! | [`votes`] | the votes in polls, which the card of a poll counts; [`choices`] is their column |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
+//! | [`mentions`] | the people whom a text mentions; [`people`] finds their names |
+//! | [`group_receipts`] | the receipts of the members of a group |
 //! | [`versions`] | the texts that a message has had |
 //! | [`timer`] | the timer of a chat, and the time at which a message disappears |
 //! | [`keeping`] | messages that people keep although they would disappear |
@@ -39,15 +41,18 @@ pub(crate) mod card;
 pub(crate) mod choices;
 pub(crate) mod content;
 pub(crate) mod delivery;
+pub(crate) mod group_receipts;
 mod insert;
 mod keeping;
 pub(crate) mod kept_stickers;
 pub(crate) mod link_preview;
 pub(crate) mod load;
 pub(crate) mod long_text;
+pub(crate) mod mentions;
 pub(crate) mod operations;
 pub(crate) mod own_files;
 mod pending;
+pub(crate) mod people;
 pub(crate) mod placeholder;
 pub(crate) mod played;
 pub(crate) mod poll_card;

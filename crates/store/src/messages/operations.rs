@@ -4,9 +4,11 @@
 //!
 //! The timer of a chat is set by an operation of its own kind ([`set_timer`](super::set_timer)), whose
 //! message is the notice about it. It takes effect once WhatsApp has it, and the later operations of its
-//! chat wait until then.
+//! chat wait until then. So is the leaving of a group, which takes effect in the same way.
 
-use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId, WaMessageId};
+use model::{
+    ChatId, ConnectionId, Delivery, FailReason, Membership, MessageId, UserId, WaMessageId,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult,
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
@@ -16,6 +18,7 @@ use super::{content, timer};
 use crate::{
     Error, codec,
     entity::{message, outbox},
+    groups::group_rows,
     live::Work,
     write::Writing,
 };
@@ -166,6 +169,11 @@ pub(super) async fn settle_sending(
     if was_file {
         writing.wake(connection, Work::Uploads);
     }
+    let has_left = gone.iter().any(|one| one.kind == outbox::LEAVE);
+    if has_left && !matches!(delivery, Delivery::Failed { .. }) {
+        let chat = ChatId(row.chat_id);
+        group_rows::set_membership(&writing.tx, chat, Membership::Left).await?;
+    }
     let timers = || gone.iter().filter(|one| one.kind == outbox::TIMER);
     if !matches!(delivery, Delivery::Failed { .. }) {
         for one in timers() {
@@ -176,6 +184,7 @@ pub(super) async fn settle_sending(
         }
     }
     let held_up = was_file
+        || has_left
         || timers().next().is_some()
         || gone.iter().any(|one| one.next_attempt_at.is_some());
     if held_up || dependent.rows_affected > 0 {

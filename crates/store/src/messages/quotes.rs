@@ -3,13 +3,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use model::{Author, MessageId, MessageKind, Quote, bounds};
+use model::{Author, ContactId, MessageId, MessageKind, Quote, bounds};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QuerySelect as _, RelationTrait as _,
 };
 
-use super::authors::{self, AuthorRow};
+use super::{
+    authors::{self, AuthorRow},
+    mentions,
+    people::People,
+};
 use crate::{
     Error,
     entity::{contact, message},
@@ -44,6 +48,8 @@ struct Quoted {
     chat_id: i64,
     wa_id: String,
     kind: String,
+    connection_id: i64,
+    mentions: Option<String>,
     #[sea_orm(nested)]
     author: AuthorRow,
 }
@@ -76,8 +82,14 @@ impl Quotes {
         Ok(quotes)
     }
 
+    /// Returns the addresses of the people whom the quoted messages mention.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = (i64, String)> {
+        let quoted = self.messages.values().flatten();
+        quoted.flat_map(|one| mentions::addresses(one.connection_id, one.mentions.as_deref()))
+    }
+
     /// Returns the quote of an answer.
-    pub(super) fn of(&self, row: &QuoteRow) -> Option<Quote> {
+    pub(super) fn of(&self, row: &QuoteRow, people: &People) -> Option<Quote> {
         row.quoted_wa_id.as_ref()?;
         let quoted = self.message(row);
         let carried =
@@ -88,14 +100,22 @@ impl Quotes {
             MessageKind::Unsupported if is_revoked => MessageKind::Revoked,
             carried => carried,
         };
+        let text = row.quoted_text.as_deref().unwrap_or_default();
+        let text = match quoted {
+            Some(quoted) => quoted.names(people).in_text(text),
+            None => text.to_owned(),
+        };
+        let sender = quoted.map_or(row.quoted_sender_id, |quoted| Some(quoted.author.sender_id));
+        let sender = sender.filter(|sender| row.in_group && *sender != message::OURSELVES);
         Some(Quote {
+            sender: sender.map(ContactId),
             message: quoted.map(|quoted| MessageId(quoted.id)),
             author: match quoted {
                 Some(quoted) => quoted.author.author(row.in_group),
                 None => self.author(row),
             },
             kind,
-            excerpt: excerpt(kind, row.quoted_text.as_deref().unwrap_or_default()),
+            excerpt: excerpt(kind, &text),
         })
     }
 
@@ -121,6 +141,10 @@ impl Quotes {
 }
 
 impl Quoted {
+    fn names(&self, people: &People) -> mentions::Names {
+        mentions::Names::of(self.connection_id, self.mentions.as_deref(), people)
+    }
+
     fn is_revoked(&self) -> bool {
         MessageKind::from_name(&self.kind) == MessageKind::Revoked
     }
@@ -143,6 +167,8 @@ async fn messages(db: &impl ConnectionTrait, answers: &[&QuoteRow]) -> Result<Ve
             message::Column::WaId,
             message::Column::Kind,
             message::Column::SenderId,
+            message::Column::ConnectionId,
+            message::Column::Mentions,
         ]);
     let (user, contact) = (message::Relation::Author.def(), message::Relation::Sender.def());
     Ok(authors::join(select, user, contact).into_model().all(db).await?)

@@ -8,6 +8,8 @@ use sea_orm::{
 
 use super::{
     long_text::{READ_IN_BUBBLE, beginning},
+    mentions,
+    people::People,
     update::{EDITED, SAID},
 };
 use crate::{
@@ -26,8 +28,11 @@ pub(crate) async fn of(
     row: &message::Model,
 ) -> Result<Vec<Version>, Error> {
     let writer = writer(db, row).await?;
+    let mentioned = mentions::addresses(row.connection_id, row.mentions.as_deref());
+    let people = People::load(db, mentioned).await?;
+    let names = mentions::Names::of(row.connection_id, row.mentions.as_deref(), &people);
     if row.edited_at.is_none() {
-        return Ok(vec![version(row, &row.text, row.sent_at, writer)]);
+        return Ok(vec![version(row, &names, &row.text, row.sent_at, writer)]);
     }
     let editor = message_update::Entity::belongs_to(user::Entity)
         .from(message_update::Column::AuthorId)
@@ -60,7 +65,7 @@ pub(crate) async fn of(
         .filter(|(_, said_kind, ..)| has_arrived(said_kind.as_deref()))
         .map(|(update, _, at, text, editor)| {
             let author = if update == SAID { writer.clone() } else { editor };
-            version(row, &text, at, author)
+            version(row, &names, &text, at, author)
         })
         .collect())
 }
@@ -78,12 +83,19 @@ async fn writer(db: &impl ConnectionTrait, row: &message::Model) -> Result<Optio
 }
 
 /// Returns a text of a message. A text of the number that no user wrote is of its own phone.
-fn version(row: &message::Model, text: &str, at: i64, user: Option<String>) -> Version {
+fn version(
+    row: &message::Model,
+    names: &mentions::Names,
+    text: &str,
+    at: i64,
+    user: Option<String>,
+) -> Version {
     let kind = MessageKind::from_name(&row.kind);
     let is_own = row.sender_id == message::OURSELVES;
     let author = is_own.then(|| match user {
         Some(name) => Author::User { name: text::line(&name) },
         None => Author::Phone,
     });
-    Version { text: text::shown(kind, text).text, at: codec::time(at), author }
+    let shown = text::shown(kind, &names.mark(text)).text;
+    Version { text: names.name(&shown), at: codec::time(at), author }
 }

@@ -7,13 +7,13 @@ use model::{Access, AuditAction, ConnectionId, NumberGrant, UserId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _, Select,
     sea_query::{Expr, OnConflict},
 };
 
 use crate::{
     Admin, Error, NewAuditEntry, Store, audit, codec,
-    entity::{connection, number_access, user},
+    entity::{chat, connection, group_access, number_access, user},
     messages::uploading,
     write::Writing,
 };
@@ -142,6 +142,8 @@ async fn grant(
         can_manage: Set(access.manages()),
         granted_by: Set(admin.user().0),
         created_at: Set(codec::now()),
+        // Another grant of the person keeps its groups.
+        ..Default::default()
     };
     let replace =
         OnConflict::columns([number_access::Column::UserId, number_access::Column::ConnectionId])
@@ -169,6 +171,16 @@ async fn revoke(
     let tx = &writing.tx;
     let gone = number_access::Entity::delete_by_id((from.0, on.0)).exec(tx).await?;
     if gone.rows_affected > 0 {
+        let groups = chat::Entity::find()
+            .filter(chat::Column::ConnectionId.eq(on.0))
+            .select_only()
+            .column(chat::Column::Id)
+            .into_query();
+        group_access::Entity::delete_many()
+            .filter(group_access::Column::UserId.eq(from.0))
+            .filter(group_access::Column::ChatId.in_subquery(groups))
+            .exec(tx)
+            .await?;
         let entry = NewAuditEntry::new(AuditAction::AccessRevoked).connection(on).subject(from);
         audit::record(tx, &admin.actor(), entry).await?;
         writing.access_changed(from);
@@ -185,6 +197,7 @@ struct Row {
     label: String,
     can_write: bool,
     can_manage: bool,
+    groups: String,
     granter_name: String,
     created_at: i64,
 }
@@ -198,6 +211,7 @@ impl Row {
             connection: ConnectionId(self.connection_id),
             connection_label: text::line(&self.label),
             access: Access::new(self.can_write, self.can_manage),
+            groups: self.groups.parse().unwrap_or_default(),
             granted_by: text::line(&self.granter_name),
             granted_at: codec::time(self.created_at),
         }

@@ -63,7 +63,7 @@ async fn fail(
     reason: FailReason,
 ) -> Result<bool, Error> {
     let has_failed = match &*row.kind {
-        outbox::SEND | outbox::UPLOAD | outbox::TIMER => {
+        outbox::SEND | outbox::UPLOAD | outbox::TIMER | outbox::LEAVE => {
             fail_message(writing, row.message_id, reason).await?
         }
         _ => operations::fail(&writing.tx, row.id, reason).await?,

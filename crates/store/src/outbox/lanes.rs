@@ -76,8 +76,8 @@ fn before_of_message(later: &'static str) -> SelectStatement {
         .to_owned()
 }
 
-/// Selects the settings of the timer before an operation in its chat. What follows carries the timer, so
-/// it waits until WhatsApp has the setting.
+/// Selects the settings of the timer before an operation in its chat, and the leaving of the group. What
+/// follows carries the timer, or fails, so it waits until WhatsApp has the setting.
 fn timer_before() -> SelectStatement {
     let setting = |column: outbox::Column| Expr::col(("setting", column));
     Query::select()
@@ -85,7 +85,7 @@ fn timer_before() -> SelectStatement {
         .from_as(outbox::Entity, "setting")
         .and_where(setting(outbox::Column::ChatId).eq(outbox::Column::ChatId.into_simple_expr()))
         .and_where(setting(outbox::Column::Id).lt(outbox::Column::Id.into_simple_expr()))
-        .and_where(setting(outbox::Column::Kind).eq(outbox::TIMER))
+        .and_where(setting(outbox::Column::Kind).is_in([outbox::TIMER, outbox::LEAVE]))
         .and_where(setting(outbox::Column::Failed).is_null())
         .to_owned()
 }

@@ -1,5 +1,7 @@
 //! Operations as the session of a number sends them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use model::{ChatId, MessageContent, MessageKind, OperationId, WaMessageId, content::PollSecret};
 use sea_orm::{
@@ -11,8 +13,9 @@ use sea_orm::{
 use super::timers::SentTimer;
 use crate::{
     Album, Error, MediaSource, codec,
-    entity::{chat, media, message, outbox},
-    messages::{ChatTimer, choices, content, said, votes},
+    entity::{chat, chat_group, media, message, outbox},
+    groups::members,
+    messages::{ChatTimer, choices, content, mentions, said, votes},
 };
 
 /// An operation to send.
@@ -34,8 +37,9 @@ pub struct Outgoing {
     pub operation: Operation,
 }
 
-/// The content of an operation. `target` is WhatsApp's id of the message that it changes, and
-/// `taken_at` the time at which WhatsApp took that message.
+/// The content of an operation. `target` is WhatsApp's id of the message that it changes, `taken_at` the time
+/// at which WhatsApp took that message, and `participant` the address of the member of a group who wrote
+/// it; `None` for one of the number itself, and in a chat with one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "there is at most a window of them at a time")]
 pub enum Operation {
@@ -54,9 +58,13 @@ pub enum Operation {
         file: Option<OutgoingFile>,
         /// The timer of the chat, if its messages disappear.
         timer: Option<ChatTimer>,
+        /// The addresses of the people whom the text mentions.
+        mentions: Vec<String>,
     },
     /// Messages of the chat disappear after this time from now on; 0 if they stay.
     Timer { seconds: u32 },
+    /// The number leaves the group.
+    Leave,
     /// An own message gets another text.
     Edit {
         target: WaMessageId,
@@ -64,14 +72,18 @@ pub enum Operation {
         text: String,
         /// The quote of the edited message, which it keeps.
         reply_to: Option<OutgoingQuote>,
+        /// The addresses of the people whom the text mentions.
+        mentions: Vec<String>,
     },
-    /// An own message is deleted for everybody.
-    Revoke { target: WaMessageId, taken_at: DateTime<Utc> },
+    /// A message is deleted for everybody: an own one, or that of the participant by the number as an
+    /// administrator of the group.
+    Revoke { target: WaMessageId, taken_at: DateTime<Utc>, participant: Option<String> },
     /// The number reacts to a message; an empty emoji withdraws its reaction.
     React {
         target: WaMessageId,
         /// True if the message is one of the number itself.
         from_me: bool,
+        participant: Option<String>,
         emoji: String,
     },
     /// The number votes in a poll, in place of its earlier vote.
@@ -79,6 +91,7 @@ pub enum Operation {
         target: WaMessageId,
         /// True if the poll is one of the number itself.
         from_me: bool,
+        participant: Option<String>,
         secret: PollSecret,
         /// The chosen options; none take the earlier vote back.
         options: Vec<String>,
@@ -125,13 +138,15 @@ pub struct OutgoingQuote {
     pub text: String,
 }
 
-/// The author of a quoted message of a one-to-one chat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The author of a quoted message.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QuotedBy {
     /// The number itself.
     Ourselves,
-    /// The contact of the chat.
+    /// The contact of a chat with one person.
     Contact,
+    /// The member of a group at an address; `None` if they are unknown.
+    Member(Option<String>),
 }
 
 /// Reads selected rows of the outbox with what they need of their message and chat. Returns beside them
@@ -174,6 +189,7 @@ pub(super) async fn rows(
             message::Column::QuotedSenderId,
             message::Column::QuotedKind,
             message::Column::QuotedText,
+            message::Column::Mentions,
         ])
         .expr_as(if_sent(said::text()), "text")
         .expr_as(if_sent(said::kind()), "message_kind")
@@ -205,12 +221,16 @@ pub(super) async fn rows(
         .column(chat::Column::Address)
         .column(chat::Column::TimerSeconds)
         .column(chat::Column::TimerAt)
+        .column(chat::Column::ContactId)
+        .join(JoinType::LeftJoin, chat::Relation::Group.def())
+        .column(chat_group::Column::Lid)
         .into_model()
         .all(db)
         .await?;
     let timers = rows.iter().filter_map(Row::sent_timer).collect();
-    let outgoing = rows.into_iter().map(Row::into_model).collect::<Result<_, _>>()?;
-    Ok((outgoing, timers))
+    let members = Members::load(db, &rows).await?;
+    let outgoing = rows.into_iter().map(|row| row.into_model(&members));
+    Ok((outgoing.collect::<Result<_, _>>()?, timers))
 }
 
 #[derive(FromQueryResult)]
@@ -239,8 +259,38 @@ struct Row {
     address: String,
     timer_seconds: i64,
     timer_at: Option<i64>,
+    contact_id: Option<i64>,
+    lid: Option<bool>,
+    mentions: Option<String>,
     #[sea_orm(nested)]
     file: FileRow,
+}
+
+/// The addresses of members of groups, by contact and by the form that their group uses.
+struct Members(HashMap<(i64, bool), String>);
+
+impl Members {
+    /// Reads the members who wrote what these rows change or quote.
+    async fn load(db: &impl ConnectionTrait, rows: &[Row]) -> Result<Self, Error> {
+        let mut members = HashMap::new();
+        for row in rows.iter().filter(|row| row.contact_id.is_none()) {
+            let people = [Some(row.sender_id), row.quoted_sender_id];
+            for person in people.into_iter().flatten().filter(|one| *one != message::OURSELVES) {
+                let key = (person, row.by_lid());
+                if members.contains_key(&key) {
+                    continue;
+                }
+                if let Some(address) = members::address(db, person, row.by_lid()).await? {
+                    members.insert(key, address);
+                }
+            }
+        }
+        Ok(Self(members))
+    }
+
+    fn get(&self, person: i64, by_lid: bool) -> Option<String> {
+        self.0.get(&(person, by_lid)).cloned()
+    }
 }
 
 /// The columns of the file of a message; all are `None` if it has none.
@@ -313,29 +363,56 @@ impl Row {
         (self.payload != seconds).then_some(SentTimer { operation: self.id, seconds })
     }
 
-    fn into_model(mut self) -> Result<Outgoing, Error> {
-        let reply_to = self.quote();
+    /// Returns true if the chat names people by hidden identities.
+    fn by_lid(&self) -> bool {
+        self.lid != Some(false)
+    }
+
+    /// Returns the member of a group who wrote the message.
+    fn participant(&self, members: &Members) -> Option<String> {
+        let is_own = self.sender_id == message::OURSELVES;
+        if is_own || self.contact_id.is_some() {
+            return None;
+        }
+        members.get(self.sender_id, self.by_lid())
+    }
+
+    /// Returns the addresses of those people of the message whom a text mentions.
+    fn mentioned(&self, text: &str) -> Vec<String> {
+        let addresses = mentions::read(self.mentions.as_deref()).into_iter();
+        addresses.filter(|address| text.contains(&mentions::token(address))).collect()
+    }
+
+    fn into_model(mut self, members: &Members) -> Result<Outgoing, Error> {
+        let reply_to = self.quote(members);
+        let participant = self.participant(members);
         let target = codec::read_message_id(&self.target)?;
         let taken_at = codec::time(self.taken_at.unwrap_or(self.sent_at));
         let operation = match &*self.kind {
             outbox::SEND => {
+                let mentions = self.mentioned(&self.text);
                 let forwarded = u32::try_from(self.forwarded).unwrap_or_default();
                 let file = self.file.into_model(&self.message_kind)?;
                 let content = content::read(self.content.as_deref());
                 let timer = ChatTimer::of_columns(self.timer_seconds, self.timer_at);
-                Operation::Send { text: self.text, content, reply_to, forwarded, file, timer }
+                let text = self.text;
+                Operation::Send { text, content, reply_to, forwarded, file, timer, mentions }
             }
             outbox::TIMER => match self.payload.parse() {
                 Ok(seconds) => Operation::Timer { seconds },
                 Err(_) => return Err(Error::Corrupt { what: "a timer", value: self.payload }),
             },
-            outbox::EDIT => Operation::Edit { target, taken_at, text: self.payload, reply_to },
-            outbox::REVOKE => Operation::Revoke { target, taken_at },
+            outbox::LEAVE => Operation::Leave,
+            outbox::EDIT => {
+                let mentions = self.mentioned(&self.payload);
+                Operation::Edit { target, taken_at, text: self.payload, reply_to, mentions }
+            }
+            outbox::REVOKE => Operation::Revoke { target, taken_at, participant },
             outbox::REACT => {
                 let from_me = self.sender_id == message::OURSELVES;
-                Operation::React { target, from_me, emoji: self.payload }
+                Operation::React { target, from_me, participant, emoji: self.payload }
             }
-            outbox::VOTE => self.vote(target)?,
+            outbox::VOTE => self.vote(target, participant)?,
             _ => return Err(Error::Corrupt { what: "an operation", value: self.kind }),
         };
         Ok(Outgoing {
@@ -350,7 +427,7 @@ impl Row {
         })
     }
 
-    fn vote(&self, target: WaMessageId) -> Result<Operation, Error> {
+    fn vote(&self, target: WaMessageId, participant: Option<String>) -> Result<Operation, Error> {
         let poll = votes::poll_of(MessageKind::Poll.as_str(), self.poll.as_deref());
         let Some((secret, poll)) = poll.and_then(|poll| Some((poll.secret?, poll))) else {
             let what = "the poll of a vote";
@@ -360,16 +437,19 @@ impl Row {
         let name = |choice: &u32| poll.options.get(*choice as usize).cloned();
         let options = choices.iter().filter_map(name).collect();
         let from_me = self.sender_id == message::OURSELVES;
-        Ok(Operation::Vote { target, from_me, secret, options })
+        Ok(Operation::Vote { target, from_me, participant, secret, options })
     }
 
     /// Returns the quote of the message. One with an impossible id, which an own phone may have
     /// sent, is left out.
-    fn quote(&mut self) -> Option<OutgoingQuote> {
+    fn quote(&mut self, members: &Members) -> Option<OutgoingQuote> {
         let wa_id = WaMessageId::parse(&self.quoted_wa_id.take()?).ok()?;
         let author = match self.quoted_sender_id {
             Some(message::OURSELVES) => QuotedBy::Ourselves,
-            _ => QuotedBy::Contact,
+            _ if self.contact_id.is_some() => QuotedBy::Contact,
+            sender => {
+                QuotedBy::Member(sender.and_then(|sender| members.get(sender, self.by_lid())))
+            }
         };
         let kind = self.quoted_kind.as_deref().unwrap_or_default();
         Some(OutgoingQuote {

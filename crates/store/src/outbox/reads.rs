@@ -9,7 +9,8 @@ use sea_orm::{
 use super::Outbox;
 use crate::{
     Error, Store, codec,
-    entity::{chat, contact, contact_alias, message, outbox},
+    entity::{chat, chat_group, message, outbox},
+    groups::members,
     messages::reads::LASTS,
 };
 
@@ -80,6 +81,8 @@ fn oldest(connection: ConnectionId, kind: &'static str, limit: u64) -> Select<ou
         .columns([outbox::Column::Id, outbox::Column::Payload])
         .column(message::Column::SenderId)
         .columns([chat::Column::Address, chat::Column::ContactId])
+        .join(JoinType::LeftJoin, chat::Relation::Group.def())
+        .column(chat_group::Column::Lid)
 }
 
 #[derive(FromQueryResult)]
@@ -89,13 +92,14 @@ struct Row {
     sender_id: i64,
     address: String,
     contact_id: Option<i64>,
+    lid: Option<bool>,
 }
 
 impl Row {
     async fn into_model(self, kind: &str, store: &Store) -> Result<ReadReceipt, Error> {
         let sender = match self.contact_id {
             Some(_) => None,
-            None => address(store, self.sender_id).await?,
+            None => members::address(store.db(), self.sender_id, self.lid != Some(false)).await?,
         };
         let wa_ids = codec::read_wa_ids(&self.payload)?;
         Ok(ReadReceipt {
@@ -106,21 +110,6 @@ impl Row {
             wa_ids,
         })
     }
-}
-
-/// Returns the address of a member of a group: the hidden identity if it is known, as groups use
-/// it.
-async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
-    let row = contact::Entity::find_by_id(contact).one(store.db()).await?;
-    let Some(row) = row else { return Ok(None) };
-    if let Some(lid) = row.lid {
-        return Ok(Some(format!("{lid}@lid")));
-    }
-    let alias = contact_alias::Entity::find()
-        .filter(contact_alias::Column::ContactId.eq(contact))
-        .one(store.db())
-        .await?;
-    Ok(row.phone.map(|phone| format!("{phone}@s.whatsapp.net")).or(alias.map(|alias| alias.jid)))
 }
 
 #[cfg(test)]

@@ -88,6 +88,8 @@ async fn take_effect(writing: &mut Writing, change: outbox::Model, at: i64) -> R
     let target_id = codec::read_message_id(&target.wa_id)?;
     let what = match &*change.kind {
         outbox::EDIT => MessageUpdate::Edited(change.payload),
+        // The number deletes what others wrote as an administrator of their group.
+        outbox::REVOKE if target.sender_id != message::OURSELVES => MessageUpdate::RevokedByAdmin,
         outbox::REVOKE => MessageUpdate::Revoked,
         outbox::REACT => MessageUpdate::Reaction(change.payload),
         outbox::VOTE => MessageUpdate::Voted(choices::read(&change.payload)?),
@@ -109,7 +111,7 @@ async fn take_effect(writing: &mut Writing, change: outbox::Model, at: i64) -> R
         changed::announce(writing, rows);
     }
     operations::delete(&writing.tx, change.id).await?;
-    if what == MessageUpdate::Revoked {
+    if matches!(what, MessageUpdate::Revoked | MessageUpdate::RevokedByAdmin) {
         operations::delete_failed(&writing.tx, target.id).await?;
     }
     // Also a change without another effect is not pending any more.

@@ -1,5 +1,7 @@
 //! The message of a new upload.
 
+use std::collections::BTreeSet;
+
 use model::{ChatId, Message, UserId, WaMessageId, bounds, file_limits};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _,
@@ -25,7 +27,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
-    /// the user is not its owner, and for an answer to a message of another chat or in a group;
+    /// the user is not its owner, and for an answer to a message of another chat; [`Error::Closed`] for a
+    /// group that takes nothing from the number;
     /// [`Error::Replaced`] when the number's phone changed; [`Error::TextTooLong`] for a caption beyond
     /// [`bounds::CAPTION`]; [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when
     /// the id is taken in another chat of the number, or by a change, and with
@@ -49,8 +52,9 @@ impl Store {
             kind: new.kind.kind(),
             text: caption,
             content: None,
-            quote: quoted(&writing.tx, &place, chat, new.reply_to).await?,
+            quote: quoted(&writing.tx, chat, new.reply_to).await?,
             forwarded: 0,
+            mentions: BTreeSet::new(),
         };
         let message = insert(&mut writing, grant, &place, composed).await?;
         let connection = grant.connection();

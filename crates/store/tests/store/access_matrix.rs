@@ -5,17 +5,17 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use model::content::LinkPreview;
 use model::{
-    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId,
-    OperationId, Role,
+    CallPolicy, Change, Chat, ChatFilter, ChatId, ChatTimerChoice, ConnectionId, FailReason,
+    GroupAccess, MessageId, OperationId, Role,
 };
 use store::{
-    Access, ChatsPage, Error, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend, Store,
-    Viewer,
+    Access, ChatsPage, Error, Inbound, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend,
+    Store, Viewer,
 };
 
 use crate::support::{
-    Desk, complete, incoming, number, on_both, photo, picture, receive, sticker, user, voice_note,
-    wa,
+    Desk, complete, incoming, number, on_both, phones_own, photo, picture, receive, sticker, user,
+    voice_note, wa,
 };
 
 /// The relation of a person to the number.
@@ -120,6 +120,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("enqueue_content", On::Private, Allowed::Owner),
     ("enqueue_edit", On::Open, Allowed::Writers),
     ("enqueue_edit", On::Private, Allowed::Owner),
+    ("enqueue_leave", On::Open, Allowed::Writers),
+    ("enqueue_leave", On::Private, Allowed::Owner),
     ("enqueue_linked_text", On::Open, Allowed::Writers),
     ("enqueue_linked_text", On::Private, Allowed::Owner),
     ("enqueue_vote", On::Open, Allowed::Writers),
@@ -130,11 +132,19 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("enqueue_text as an answer", On::Private, Allowed::Owner),
     ("enqueue_timer", On::Open, Allowed::Writers),
     ("enqueue_timer", On::Private, Allowed::Owner),
+    ("filtered_chats", On::Open, Allowed::Readers),
+    ("filtered_chats", On::Private, Allowed::Owner),
     ("finish_upload", On::Open, Allowed::Writers),
     ("finish_upload", On::Private, Allowed::Owner),
     ("forward", On::Open, Allowed::Writers),
     ("forward", On::Private, Allowed::Owner),
     ("downtimes", On::Open, Allowed::Readers),
+    ("group", On::Open, Allowed::Readers),
+    ("group", On::Private, Allowed::Owner),
+    ("group_access", On::Open, Allowed::Managers),
+    ("group_access", On::Private, Allowed::Owner),
+    ("group_members", On::Open, Allowed::Readers),
+    ("group_members", On::Private, Allowed::Owner),
     ("grant_manage", On::Open, Allowed::Managers),
     ("grant_remove", On::Open, Allowed::OwnerAndAdmin),
     ("grant_write", On::Open, Allowed::Writers),
@@ -149,6 +159,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("mark_read", On::Private, Allowed::Owner),
     ("media", On::Open, Allowed::Readers),
     ("media", On::Private, Allowed::Owner),
+    ("message_info", On::Open, Allowed::Readers),
+    ("message_info", On::Private, Allowed::Owner),
     ("message_text", On::Open, Allowed::Readers),
     ("message_text", On::Private, Allowed::Owner),
     ("messages", On::Open, Allowed::Readers),
@@ -178,6 +190,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("set_chat_private", On::Open, Allowed::Owner),
     ("set_chat_private", On::Private, Allowed::Owner),
     ("set_call_policy", On::Open, Allowed::OwnerAndAdmin),
+    ("set_group_access", On::Open, Allowed::Managers),
+    ("set_group_access", On::Private, Allowed::Owner),
     ("set_private_by_default", On::Open, Allowed::Owner),
     ("start_chat", On::Open, Allowed::Writers),
     ("start_chat", On::Private, Allowed::Owner),
@@ -230,6 +244,9 @@ struct Corner {
     /// A message with a file.
     picture: MessageId,
     poll: MessageId,
+    group: ChatId,
+    /// A message of the number in the group.
+    own: MessageId,
 }
 
 impl Scene {
@@ -241,7 +258,9 @@ impl Scene {
         let in_private = receive(&store, &desk.owner, desk.number, second).await.id;
         let open = Corner::set(&store, &desk, open, in_open).await;
         let private = Corner::set(&store, &desk, private, in_private).await;
-        desk.owner.set_chat_private(private.chat, true).await.unwrap();
+        for chat in [private.chat, private.group] {
+            desk.owner.set_chat_private(chat, true).await.unwrap();
+        }
         Self { store, desk, open, private }
     }
 
@@ -347,6 +366,28 @@ impl Scene {
                 let grant = viewer.grant_write(own).await?;
                 let id = wa(&format!("place-{on:?}"));
                 store.enqueue_content(&grant, chat, id, fixtures::place(), None).await.is_ok()
+            }
+            "enqueue_leave" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("leave-{on:?}"));
+                store.enqueue_leave(&grant, corner.group, id).await?.chat == corner.group
+            }
+            "filtered_chats" => {
+                let groups = viewer.filtered_chats(page, ChatFilter::Groups).await?;
+                assert!(groups.iter().all(|row| row.group));
+                groups.iter().any(|row| row.id == corner.group)
+            }
+            "group" => viewer.group(corner.group).await?.chat == corner.group,
+            "group_access" => {
+                let grant = viewer.grant_manage(own).await?;
+                store.group_access(&grant, corner.group).await?.chat == corner.group
+            }
+            "group_members" => viewer.group_members(corner.group, "").await?.is_empty(),
+            "message_info" => viewer.message_info(corner.own).await?.read.is_empty(),
+            "set_group_access" => {
+                let grant = viewer.grant_manage(own).await?;
+                store.set_group_access(&grant, corner.group, &GroupAccess::default()).await?;
+                true
             }
             "enqueue_linked_text" => {
                 let grant = viewer.grant_write(own).await?;
@@ -524,7 +565,21 @@ impl Corner {
         let poll = messages.iter().find(is_poll).unwrap().id;
         let due = store.media(desk.number).due(10).await.unwrap();
         let picture = due.iter().map(|file| file.message).max().unwrap();
-        Self { peer, chat, failed, picture, poll }
+        let in_group = |said: Inbound| Inbound {
+            group: Some(format!("12036304{chat}@g.us")),
+            sender: Some(peer.clone()),
+            ..said
+        };
+        let said = in_group(incoming(&peer, &format!("member-{chat}"), 3));
+        let ours = in_group(phones_own(&peer, &format!("ours-{chat}"), 4));
+        store.ingest(desk.number).messages(&[said, ours]).await.unwrap();
+        let page = ChatsPage { connection: None, before: None, limit: 100 };
+        let groups = desk.owner.filtered_chats(page, ChatFilter::Groups).await.unwrap();
+        let group = groups.iter().map(|chat| chat.id).max().unwrap();
+        desk.mark_read(store, group).await.unwrap();
+        let messages = desk.owner.messages(group, None, 10).await.unwrap();
+        let own = messages.iter().find(|message| message.is_outgoing()).unwrap().id;
+        Self { peer, chat, failed, picture, poll, group, own }
     }
 }
 

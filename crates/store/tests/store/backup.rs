@@ -123,6 +123,15 @@ async fn furnish(url: &str) {
          SELECT id, connection_id, wa_id, 5 FROM message",
         "INSERT INTO call_policy (connection_id, set_by, answer) VALUES (1, 1, 'Só por mensagem')",
         "INSERT INTO call_answer (chat_id, answered_at) SELECT id, 5 FROM chat",
+        "INSERT INTO chat_group (chat_id, connection_id, subject, fetched_at) \
+         SELECT id, connection_id, 'Fornecedores', 5 FROM chat",
+        "INSERT INTO group_member (chat_id, contact_id, role, noted_at) \
+         SELECT id, contact_id, 'admin', 5 FROM chat",
+        "INSERT INTO group_access (chat_id, user_id, granted_by, created_at) \
+         SELECT id, 1, 1, 5 FROM chat",
+        "INSERT INTO group_receipt (message_id, contact_id, read_at) \
+         SELECT message.id, chat.contact_id, 5 FROM message \
+         JOIN chat ON chat.id = message.chat_id",
         settings.as_str(),
     ] {
         raw.execute_unprepared(statement).await.unwrap();

@@ -155,6 +155,16 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE amendment SET tried = 2"],
     // m0030_kept_messages
     &["UPDATE message SET kept_expires_at = expires_at, expires_at = NULL WHERE id = 2"],
+    // m0031_groups
+    &[
+        "UPDATE number_access SET groups = 'chosen'",
+        "UPDATE message SET mentions = '[\"5561998124471@s.whatsapp.net\"]' WHERE id = 1",
+        "INSERT INTO chat_group (chat_id, connection_id, membership, size, fetched_at) \
+         VALUES (1, 1, 'admin', 2, 80)",
+        "INSERT INTO group_member (chat_id, contact_id, role, noted_at) VALUES (1, 1, 'owner', 80)",
+        "INSERT INTO group_access (chat_id, user_id, granted_by, created_at) VALUES (1, 2, 2, 80)",
+        "INSERT INTO group_receipt (message_id, contact_id, delivered_at) VALUES (2, 1, 80)",
+    ],
 ];
 
 #[tokio::test]

@@ -19,6 +19,7 @@ async fn an_answer_quotes_its_question_and_keeps_the_quote_when_it_is_edited() {
         let quote = Quote {
             message: Some(question.id),
             author: Author::Contact { name: None },
+            sender: None,
             kind: MessageKind::Text,
             excerpt: "q".into(),
         };
@@ -37,6 +38,7 @@ async fn an_answer_quotes_its_question_and_keeps_the_quote_when_it_is_edited() {
             forwarded: 0,
             file: None,
             timer: None,
+            mentions: Vec::new(),
         };
         assert_eq!(outbox.next(1, &[]).await.unwrap().remove(0).operation, expected);
         outbox.confirmed(&wa("a"), None).await.unwrap();
@@ -52,7 +54,7 @@ async fn an_answer_quotes_its_question_and_keeps_the_quote_when_it_is_edited() {
         store.enqueue_text(&grant, chat.id, wa("b"), "and", reply_to).await.unwrap();
         let next = outbox.next(1, &[]).await.unwrap().remove(0).operation;
         let Operation::Send { reply_to: Some(own), .. } = &next else { panic!("{next:?}") };
-        assert_eq!((own.author, &*own.text), (QuotedBy::Ourselves, "Answer"));
+        assert_eq!((&own.author, &*own.text), (&QuotedBy::Ourselves, "Answer"));
     })
     .await;
 }

@@ -308,7 +308,7 @@ async fn a_setting_that_failed_changes_nothing_and_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn the_timer_of_a_group_is_not_ours_to_set() {
+async fn a_message_of_a_group_does_not_tell_the_timer_of_the_group() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
         let group = Inbound {
@@ -325,9 +325,6 @@ async fn the_timer_of_a_group_is_not_ours_to_set() {
         .await;
         assert!(chat.group);
         assert_eq!(chat.timer, 0);
-        let refused =
-            store.enqueue_timer(&talk.grant, chat.id, wa("timer"), ChatTimerChoice::Day).await;
-        assert!(matches!(refused, Err(store::Error::NotFound)), "{refused:?}");
         // The message itself states its time.
         assert_eq!(remove_due(&store).await, 1);
     })

@@ -94,7 +94,8 @@ fn described(operation: &Operation) -> String {
         Operation::Timer { seconds } => format!("timer {seconds}"),
         Operation::Edit { target, text, .. } => format!("edit {}: {text}", name(target)),
         Operation::Revoke { target, .. } => format!("revoke {}", name(target)),
-        Operation::React { target, from_me, emoji } => {
+        Operation::Leave => "leave".to_owned(),
+        Operation::React { target, from_me, emoji, .. } => {
             let whose = if *from_me { "own" } else { "their" };
             format!("react {whose} {}: {emoji}", name(target))
         }
