@@ -52,7 +52,7 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mentions_us: bool,
     /// The members who read it, of a message of the number in a group.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub read_by: u32,
     /// Set if its author has changed the text since; each edit has another number.
     pub edited: Option<i64>,
@@ -79,10 +79,6 @@ pub struct Message {
     pub delivery: Option<Delivery>,
     /// The file that belongs to it.
     pub media: Option<Media>,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 impl Message {

@@ -73,12 +73,8 @@ pub enum GroupEvent<P = String> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People<P = String> {
     pub people: Vec<P>,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub more: u32,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 /// A person of a change, as a page names them.
