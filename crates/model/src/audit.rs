@@ -73,6 +73,10 @@ actions! {
     PhoneChanged = "phone_changed",
     Unlinked = "unlinked",
     ChatsPrivateChanged = "chats_private_changed",
+    /// All messages of a chat were removed, or the chat with them.
+    ChatCleared = "chat_cleared",
+    /// A contact was blocked or unblocked.
+    ContactBlocked = "contact_blocked",
     AuditExported = "audit_exported",
 }
 

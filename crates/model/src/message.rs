@@ -38,6 +38,9 @@ pub struct Message {
     /// Set if no person wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// The number keeps it among its favourites.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub starred: bool,
     /// Set if its author has changed the text since; each edit has another number.
     pub edited: Option<i64>,
     /// The message that this one answers.

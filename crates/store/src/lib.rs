@@ -109,7 +109,8 @@ pub use error::{EncryptionError, Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
 pub use ingest::{
-    HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned, SealedVote,
+    HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, PhoneChange, PhoneChangeOf,
+    QuotedAuthor, Scanned, SealedVote,
 };
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
@@ -118,8 +119,8 @@ pub use messages::{ChatTimer, MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};
 pub use outbox::{
-    LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingFile, OutgoingQuote, PendingUpload,
-    QuotedBy, ReadReceipt,
+    ChatAction, LONGEST_PAUSE, NamedMessage, Operation, Outbox, Outgoing, OutgoingAction,
+    OutgoingFile, OutgoingQuote, PendingUpload, QuotedBy, ReadReceipt,
 };
 pub use secrets::{Secret, SecretKeys};
 pub use store::Store;

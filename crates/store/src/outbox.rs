@@ -32,7 +32,9 @@
 //! | [`give_up`] | operations that are not sent: they waited too long, or the number was unlinked |
 //! | [`reads`] | receipts |
 //! | [`uploads`] | files that are uploaded to WhatsApp |
+//! | [`chat_actions`] | changes of the state of chats, which have a table of their own |
 
+mod chat_actions;
 mod give_up;
 mod lanes;
 mod outgoing;
@@ -47,6 +49,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
+pub use chat_actions::{ChatAction, NamedMessage, OutgoingAction};
 pub(crate) use give_up::fail_waiting;
 pub use lanes::LONGEST_PAUSE;
 pub use outgoing::{Operation, Outgoing, OutgoingFile, OutgoingQuote, QuotedBy};

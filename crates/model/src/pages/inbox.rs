@@ -11,10 +11,16 @@ pub struct InboxPage {
     pub connections: Vec<Connection>,
     /// The number whose chats are listed; `None` for the chats of all.
     pub number: Option<ConnectionId>,
+    /// The archived chats are listed, and not the others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lists_archived: bool,
     /// The first page, newest first.
     pub chats: Vec<Chat>,
     /// Unread messages of each number that has any, including chats that are not listed.
     pub unread: Vec<(ConnectionId, u32)>,
+    /// Archived chats of each number that has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub archived: Vec<(ConnectionId, u32)>,
     /// The viewer's own drafts.
     pub drafts: Vec<Draft>,
     /// The requested conversation.

@@ -2,6 +2,7 @@
 //! once.
 
 mod audit;
+mod chat_options;
 mod connections;
 mod inbox;
 mod number;
@@ -10,6 +11,7 @@ mod poll;
 mod profile;
 
 pub use audit::AuditPage;
+pub use chat_options::ChatOptions;
 pub use connections::ConnectionsPage;
 pub use inbox::{InboxPage, OpenChat};
 pub use number::{NumberAccess, NumberPage};

@@ -9,6 +9,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
 };
 
+use super::state::{MarkColumns, marks};
 use crate::{
     Error,
     access::is_private,
@@ -47,6 +48,7 @@ pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .column_as(contact::Column::Phone, "phone")
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
+        .column_as(contact::Column::Blocked, "is_blocked")
         .column_as(message::Column::Kind, "last_kind")
         .column_as(message::Column::Delivery, "last_delivery")
         .expr_as(beginning(message::Column::Text, READ), "last_text")
@@ -106,6 +108,10 @@ struct Row {
     own_lid: Option<String>,
     lid: Option<String>,
     timer_seconds: i64,
+    pinned_at: Option<i64>,
+    #[sea_orm(nested)]
+    marks: MarkColumns,
+    is_blocked: Option<bool>,
 }
 
 impl Row {
@@ -141,6 +147,8 @@ impl Row {
             group: self.contact_id.is_none(),
             private: self.is_private,
             timer: timer::seconds_of(self.timer_seconds),
+            pinned: self.pinned_at.map(codec::time),
+            marks: marks(&self.marks, self.is_blocked == Some(true)),
             myself,
         })
     }

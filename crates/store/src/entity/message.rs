@@ -48,6 +48,8 @@ pub(crate) struct Model {
     pub quoted_text: Option<String>,
     /// The time at which it disappears; `None` if it stays. See `messages::timer`.
     pub expires_at: Option<i64>,
+    /// True if the number keeps it among its favourites.
+    pub starred: bool,
 }
 
 impl Model {

@@ -126,6 +126,7 @@ struct Row {
     position: i64,
     delivery: Option<String>,
     edited_at: Option<i64>,
+    starred: bool,
     in_group: bool,
     forwarded: i64,
     #[sea_orm(nested)]
@@ -188,6 +189,7 @@ impl Row {
             more,
             rich,
             notice: content.and_then(|content| content.notice()),
+            starred: self.starred,
             edited: self.edited_at,
             reply_to: beside.quotes.of(&self.quote).filter(|_| has_content),
             forwarded: Forwarded::of_score(if has_content { score } else { 0 }),

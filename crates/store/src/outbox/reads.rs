@@ -11,6 +11,7 @@ use crate::{
     Error, Store, codec,
     entity::{chat, contact, contact_alias, message, outbox},
     messages::reads::LASTS,
+    numbers::visibility,
 };
 
 /// A receipt for WhatsApp: the customer sees blue ticks, or that a voice note was played.
@@ -21,6 +22,8 @@ pub struct ReadReceipt {
     pub was_played: bool,
     /// The address that WhatsApp used last for the chat.
     pub to_jid: String,
+    /// Nobody but the own phone gets it: the number hides what its people read.
+    pub is_quiet: bool,
     /// The author of these messages, in groups.
     pub sender: Option<String>,
     /// Oldest first, never empty, and at most 256.
@@ -35,12 +38,20 @@ impl Outbox {
     /// [`Error::Database`].
     pub async fn next_reads(&self, limit: u64) -> Result<Vec<ReadReceipt>, Error> {
         let mut receipts = Vec::new();
+        let mut is_quiet = None;
         for kind in outbox::RECEIPTS {
             let left = limit.saturating_sub(receipts.len() as u64);
             let rows: Vec<Row> =
                 oldest(self.connection, kind, left).into_model().all(self.store.db()).await?;
             for row in rows {
-                receipts.push(row.into_model(kind, &self.store).await?);
+                let is_quiet = match is_quiet {
+                    Some(is_quiet) => is_quiet,
+                    None => {
+                        let seen = visibility::of_number(self.store.db(), self.connection).await?;
+                        *is_quiet.insert(seen.hides_reading)
+                    }
+                };
+                receipts.push(row.into_model(kind, is_quiet, &self.store).await?);
             }
         }
         Ok(receipts)
@@ -92,7 +103,12 @@ struct Row {
 }
 
 impl Row {
-    async fn into_model(self, kind: &str, store: &Store) -> Result<ReadReceipt, Error> {
+    async fn into_model(
+        self,
+        kind: &str,
+        is_quiet: bool,
+        store: &Store,
+    ) -> Result<ReadReceipt, Error> {
         let sender = match self.contact_id {
             Some(_) => None,
             None => address(store, self.sender_id).await?,
@@ -101,6 +117,7 @@ impl Row {
         Ok(ReadReceipt {
             id: OperationId(self.id),
             was_played: kind == outbox::PLAYED,
+            is_quiet,
             to_jid: self.address,
             sender,
             wa_ids,
@@ -110,7 +127,7 @@ impl Row {
 
 /// Returns the address of a member of a group: the hidden identity if it is known, as groups use
 /// it.
-async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
+pub(super) async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
     let row = contact::Entity::find_by_id(contact).one(store.db()).await?;
     let Some(row) = row else { return Ok(None) };
     if let Some(lid) = row.lid {

@@ -123,6 +123,10 @@ async fn furnish(url: &str) {
          SELECT id, connection_id, wa_id, 5 FROM message",
         "INSERT INTO call_policy (connection_id, set_by, answer) VALUES (1, 1, 'Só por mensagem')",
         "INSERT INTO call_answer (chat_id, answered_at) SELECT id, 5 FROM chat",
+        "INSERT INTO chat_action (connection_id, chat_id, aspect, message_id, value, before, attempts, \
+         queued_at) SELECT connection_id, chat_id, 'star', id, 1, 0, 0, 5 FROM message",
+        "INSERT INTO number_visibility (connection_id, hides_reading, hides_online) \
+         VALUES (1, true, false)",
         settings.as_str(),
     ] {
         raw.execute_unprepared(statement).await.unwrap();
