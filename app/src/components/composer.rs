@@ -17,16 +17,31 @@ use crate::labels;
 /// The composer. Its text stays with its conversation until it is sent, for its author in all their
 /// tabs and browsers.
 #[component]
-pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
+pub(crate) fn Composer(
+    id: ChatId,
+    connection: Signal<Option<Connection>>,
+    /// The number has blocked the contact.
+    blocked: Memo<bool>,
+) -> impl IntoView {
     let locale = use_locale();
     // A memo, because the form must not be rebuilt, and lose its text, when the state changes.
     let may_write =
         Memo::new(move |_| connection.with(|one| one.as_ref().is_none_or(|one| one.can_write)));
     let replaced =
         move || connection.with(|one| one.as_ref().is_some_and(|one| one.replaced_by.is_some()));
-    erased_view(move || match may_write.get() {
-        true => view! { <Form id connection /> }.into_any(),
-        false => view! {
+    erased_view(move || match (may_write.get(), blocked.get()) {
+        (true, false) => view! { <Form id connection /> }.into_any(),
+        // `browser/later/chat-options.js` sends the form without leaving the page.
+        (true, true) => view! {
+            <form class="read-only blocked muted" method="post" action=api::BlockContact::url()>
+                <input type="hidden" name="chat" value=id.to_string() />
+                <input type="hidden" name="blocked" value="false" />
+                <p>{t!(locale, composer.blocked)}</p>
+                <button class="button quiet">{t!(locale, composer.unblock)}</button>
+            </form>
+        }
+        .into_any(),
+        (false, _) => view! {
             <p class="composer read-only muted">
                 <Icon of=Glyph::Lock />
                 {text_signal(move || match replaced() {

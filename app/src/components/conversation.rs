@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use model::content::System;
-use model::{ChatId, Notice};
+use model::{ChatId, ChatMark, Notice};
 
 use super::composer::Composer;
 use super::message_log::MessageLog;
@@ -23,6 +23,9 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
     let name = text_signal(move || chat.get().map(|chat| chat.name).unwrap_or_default());
     let connection = Signal::derive(move || inbox.connection(chat.get()?.connection));
     let typing = bool_signal(move || inbox.typing(locale, id).is_some());
+    let blocked = Memo::new(move |_| {
+        chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.marks.has(ChatMark::Blocked)))
+    });
     // The phone, unless it is the name already; and the number of ours, if there are several.
     let about = text_signal(move || {
         if let Some(words) = inbox.typing(locale, id) {
@@ -37,7 +40,10 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         let timer = chat.get().map(|chat| chat.timer).filter(|seconds| *seconds > 0);
         let timer =
             timer.map(|seconds| labels::notice(locale, Notice::System(System::Timer { seconds })));
-        let parts: Vec<_> = [number, through, private, timer].into_iter().flatten().collect();
+        let refused = chat.get().filter(|chat| chat.marks.has(ChatMark::Refused));
+        let refused = refused.map(|_| t!(locale, chat.refused).to_owned());
+        let parts = [refused, number, through, private, timer];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
         parts.join(" · ")
     });
     view! {
@@ -69,9 +75,20 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     <Icon of=Glyph::Clock />
                 </a>
                 <Privacy id chat />
+                // `browser/later/chat-options.js` shows the page as a menu.
+                <a
+                    class="round"
+                    href=api::options_page(id)
+                    title=t!(locale, options.title)
+                    aria-label=t!(locale, options.title)
+                    aria-haspopup="menu"
+                    data-options=""
+                >
+                    <Icon of=Glyph::More />
+                </a>
             </header>
             <MessageLog />
-            <Composer id connection />
+            <Composer id connection blocked />
         </section>
     }
     .into_any()

@@ -93,7 +93,7 @@ pub(crate) fn NumberHeader() -> impl IntoView {
 fn Choice(number: Option<ConnectionId>) -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
-    let to = Place { chat: None, number };
+    let to = Place { number, ..Place::default() };
     let connection = Signal::derive(move || inbox.connection(number?));
     let of = move |read: fn(Connection) -> String| {
         text_signal(move || connection.get().map(read).unwrap_or_default())
@@ -135,7 +135,7 @@ fn NumberLine(id: ConnectionId) -> impl IntoView {
     let named = bool_signal(move || inbox.number.get().is_none() && inbox.has_several());
     let manages = Memo::new(move |_| connection.get().is_some_and(|one| one.can_manage));
     // The link is shown unless the card that connects the number is visible already.
-    let to = Place { chat: None, number: Some(id) };
+    let to = Place { number: Some(id), ..Place::default() };
     let can_connect = Memo::new(move |_| {
         let elsewhere = inbox.open.with(|open| open.id().is_some())
             || (inbox.has_several() && inbox.number.get() != Some(id));

@@ -35,6 +35,14 @@ impl Inbox {
         });
     }
 
+    /// Makes a message a favourite, or ends that.
+    pub(crate) fn star(self, message: Message) {
+        let starred = !message.starred;
+        self.send_change(message, move |message, _| {
+            Box::pin(api::star_message(message.chat, message.id, starred))
+        });
+    }
+
     /// Tries a failed change again.
     pub(crate) fn retry_change(self, message: Message, operation: OperationId) {
         self.send_change(message, move |message, _| {

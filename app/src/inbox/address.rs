@@ -11,6 +11,8 @@ use crate::{api, browser};
 
 /// The parameter that names the number.
 const NUMBER: &str = "numero";
+/// The parameter that stands for the archived conversations.
+const ARCHIVED: &str = "arquivadas";
 
 /// The part of the inbox that an address shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,10 +21,12 @@ pub(crate) struct Place {
     pub(crate) chat: Option<ChatId>,
     /// The number whose chats are listed; `None` for the chats of all.
     pub(crate) number: Option<ConnectionId>,
+    /// The archived chats are listed, and not the others.
+    pub(crate) archived: bool,
 }
 
 impl Place {
-    /// Reads `…/chat/{id}` and `numero={id}`.
+    /// Reads `…/chat/{id}`, `numero={id}` and `arquivadas`.
     pub(crate) fn of(path: &str, query: &str) -> Self {
         let chat = path.strip_prefix(api::INBOX).and_then(|rest| rest.split_once("/chat/"));
         let mut parameters = query.trim_start_matches('?').split('&');
@@ -31,6 +35,7 @@ impl Place {
             // An id that is no number names no conversation; zero is never assigned.
             chat: chat.map(|(_, id)| id.trim_end_matches('/').parse().unwrap_or(ChatId(0))),
             number: number.and_then(|id| id.parse().ok()),
+            archived: query.contains(ARCHIVED),
         }
     }
 
@@ -42,6 +47,10 @@ impl Place {
         if let Some(number) = self.number {
             address.push_str(&format!("?{NUMBER}={number}"));
         }
+        if self.archived {
+            address.push(if self.number.is_some() { '&' } else { '?' });
+            address.push_str(ARCHIVED);
+        }
         address
     }
 }
@@ -49,12 +58,12 @@ impl Place {
 impl Inbox {
     /// The place that this page shows.
     pub(crate) fn place(self) -> Place {
-        Place { chat: self.open.with(|open| open.id()), number: self.number.get() }
+        self.beside_list(self.open.with(|open| open.id()))
     }
 
     /// The conversation `chat`, or none, beside the same list.
     pub(crate) fn beside_list(self, chat: Option<ChatId>) -> Place {
-        Place { chat, number: self.number.get() }
+        Place { chat, number: self.number.get(), archived: self.lists_archived.get() }
     }
 
     /// Handles a click on a link within the inbox: goes there without loading the page, unless the
@@ -84,7 +93,7 @@ impl Inbox {
     }
 
     fn go(self, to: Place) {
-        self.list(to.number);
+        self.list(to.number, to.archived);
         self.open(to.chat);
     }
 }
@@ -111,10 +120,13 @@ mod tests {
         assert_eq!(of("/atendente/inbox-pirata?a=1&numero=3").number, Some(ConnectionId(3)));
         assert_eq!(of("/atendente/inbox-pirata?numero=x"), Place::default());
         assert_eq!(of("/admin/atendentes"), Place::default());
+        assert!(of("/atendente/inbox-pirata?arquivadas").archived);
         for chat in [None, Some(ChatId(12))] {
             for number in [None, Some(ConnectionId(3))] {
-                let place = Place { chat, number };
-                assert_eq!(of(&place.address()), place);
+                for archived in [false, true] {
+                    let place = Place { chat, number, archived };
+                    assert_eq!(of(&place.address()), place);
+                }
             }
         }
     }

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message, MessageId};
+use model::{
+    Chat, ChatId, ChatMark, Connection, ConnectionId, Draft, LiveEvent, Message, MessageId,
+};
 
 use super::{Bubble, Inbox, Open, Place, Row, Tail};
 use crate::live::{Applied, LivePage};
@@ -25,7 +27,12 @@ impl LivePage for Inbox {
             LiveEvent::Typing { chat, typing, recording } => {
                 self.put_typing(chat, typing, recording)
             }
-            LiveEvent::Unread { numbers } => self.unread.set(numbers),
+            LiveEvent::Unread { numbers, archived } => {
+                self.unread.set(numbers);
+                if let Some(archived) = archived {
+                    self.archived.set(archived);
+                }
+            }
             LiveEvent::Drafts { drafts, all } => self.put_drafts(drafts, all),
             LiveEvent::Resync => return Applied::LoadAgain,
         }
@@ -36,7 +43,8 @@ impl LivePage for Inbox {
         loop {
             let chat = self.open.try_get_untracked().and_then(|open| open.id());
             let number = self.number.try_get_untracked().flatten();
-            let page = api::inbox(chat, number).await?;
+            let archived = self.lists_archived.try_get_untracked().unwrap_or_default();
+            let page = api::inbox(chat, number, archived).await?;
             let seq = page.seq;
             if !self.alive() {
                 return Ok(seq);
@@ -47,7 +55,7 @@ impl LivePage for Inbox {
                 return Ok(seq);
             }
             // If the user went elsewhere meanwhile, the page is not the one that they see.
-            if untrack(|| self.place()) == (Place { chat, number }) {
+            if untrack(|| self.place()) == (Place { chat, number, archived }) {
                 self.replace(page, chat);
                 return Ok(seq);
             }
@@ -69,7 +77,7 @@ impl Inbox {
             self.chats.remove(&chat.id);
         }
         if self.number.get_untracked() == Some(connection) {
-            self.list(None);
+            self.list(None, self.lists_archived.get_untracked());
         }
         if let Open::Ready(chat) = self.open.get_untracked()
             && chat.connection == connection
@@ -113,7 +121,8 @@ impl Inbox {
         }
     }
 
-    /// Shows a chat's row, unless it belongs below what is loaded: scrolling down loads it.
+    /// Shows a chat's row, unless it belongs below what is loaded: scrolling down loads it. One that was
+    /// archived or deleted, or is not archived any more, leaves the list.
     fn put_chat(self, chat: Chat) {
         self.open.maybe_update(|open| match open {
             Open::Ready(shown) if shown.id == chat.id && *shown != chat => {
@@ -124,6 +133,11 @@ impl Inbox {
         });
         if self.number.get_untracked().is_some_and(|number| number != chat.connection) {
             return;
+        }
+        let is_archived = chat.marks.has(ChatMark::Archived);
+        if is_archived != self.lists_archived.get_untracked() || chat.marks.has(ChatMark::Unlisted)
+        {
+            return self.chats.remove(&chat.id);
         }
         let below = self.chats_tail.get_untracked() != Tail::End
             && self.chats.last().is_some_and(|last| chat.rank() > last.rank());

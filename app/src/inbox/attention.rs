@@ -3,8 +3,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use model::{ChatId, ChatMark};
 
-use super::{Inbox, Open};
+use super::{Inbox, Open, Right};
 use crate::i18n::{Locale, t};
 use crate::{api, browser};
 
@@ -45,11 +46,30 @@ impl Inbox {
         });
         Effect::new(move || {
             if let Some((chat, _)) = unread.get().filter(|_| attended.get()) {
-                spawn_local(async move {
-                    // A failed mark is repeated with the next message or the next visit.
-                    api::mark_read(chat).await.ok();
-                });
+                mark_read(chat);
             }
         });
+        // What somebody marked as unread is read when it is opened, and not while it stays open.
+        Effect::new(move |before: Option<Option<ChatId>>| {
+            let opened = self.open.with(|open| match open {
+                Open::Ready(chat) => Some((chat.id, chat.marks.has(ChatMark::Unread))),
+                _ => None,
+            });
+            let id = opened.map(|(id, _)| id);
+            if let Some((chat, true)) = opened
+                && before.flatten() != id
+                && untrack(|| self.right_here()) != Right::Read
+            {
+                mark_read(chat);
+            }
+            id
+        });
     }
+}
+
+fn mark_read(chat: ChatId) {
+    spawn_local(async move {
+        // A failed mark is repeated with the next message or the next visit.
+        api::mark_read(chat).await.ok();
+    });
 }

@@ -76,6 +76,8 @@ pub(crate) struct Inbox {
     pub(crate) connections: RwSignal<Vec<Connection>>,
     /// The number whose chats are listed; `None` for the chats of all.
     pub(crate) number: RwSignal<Option<ConnectionId>>,
+    /// The archived chats are listed, and not the others.
+    pub(crate) lists_archived: RwSignal<bool>,
     pub(crate) chats: Rows<Chat>,
     pub(crate) chats_tail: RwSignal<Tail>,
     pub(crate) open: RwSignal<Open>,
@@ -103,6 +105,8 @@ pub(crate) struct Inbox {
     outgoing: StoredValue<Vec<Unsent>>,
     /// Unread messages of each number that has any, as the server counts them.
     unread: RwSignal<Vec<(ConnectionId, u32)>>,
+    /// Archived chats of each number that has any, as the server counts them.
+    archived: RwSignal<Vec<(ConnectionId, u32)>>,
     /// The viewer's unsent texts, from this tab or another.
     drafts: RwSignal<Vec<Draft>>,
     /// The last error, until it is dismissed.
@@ -118,6 +122,7 @@ impl Inbox {
             clock,
             connections: RwSignal::new(Vec::new()),
             number: RwSignal::new(None),
+            lists_archived: RwSignal::new(false),
             chats: Rows::new(),
             chats_tail: RwSignal::new(Tail::End),
             open: RwSignal::new(Open::Nothing),
@@ -133,6 +138,7 @@ impl Inbox {
             unsent: RwSignal::new(Vec::new()),
             outgoing: StoredValue::new(Vec::new()),
             unread: RwSignal::new(Vec::new()),
+            archived: RwSignal::new(Vec::new()),
             drafts: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
         };
@@ -145,7 +151,9 @@ impl Inbox {
     pub(crate) fn replace(self, page: InboxPage, asked: Option<ChatId>) {
         self.connections.set(page.connections);
         self.number.set(page.number);
+        self.lists_archived.set(page.lists_archived);
         self.unread.set(page.unread);
+        self.archived.set(page.archived);
         self.drafts.set(page.drafts);
         self.chats_tail.set(Tail::after(page.chats.len(), CHATS_PAGE));
         self.chats.replace(page.chats);
@@ -210,8 +218,12 @@ impl Inbox {
 
     /// Unread messages of a number, or of all, including chats that are not loaded.
     pub(crate) fn unread(self, number: Option<ConnectionId>) -> u32 {
-        let of = |one: ConnectionId| number.is_none_or(|number| number == one);
-        self.unread.with(|all| all.iter().filter(|(one, _)| of(*one)).map(|(_, n)| n).sum())
+        sum(self.unread, number)
+    }
+
+    /// Archived chats of the number whose chats are listed, or of all.
+    pub(crate) fn archived(self) -> u32 {
+        sum(self.archived, self.number.get())
     }
 
     /// The viewer's unsent text in a chat.
@@ -233,6 +245,12 @@ impl Inbox {
     fn alive(self) -> bool {
         self.open.try_get_untracked().is_some()
     }
+}
+
+/// Adds the counts of a number, or of all.
+fn sum(counts: RwSignal<Vec<(ConnectionId, u32)>>, number: Option<ConnectionId>) -> u32 {
+    let of = |one: ConnectionId| number.is_none_or(|number| number == one);
+    counts.with(|all| all.iter().filter(|(one, _)| of(*one)).map(|(_, n)| n).sum())
 }
 
 pub(crate) fn use_inbox() -> Inbox {

@@ -73,7 +73,7 @@ impl Inbox {
                 Some(chat) => api::messages(id, None)
                     .await
                     .map(|messages| Some(OpenChat::Found { chat, messages })),
-                None => api::inbox(Some(id), None).await.map(|page| page.open),
+                None => api::inbox(Some(id), None, false).await.map(|page| page.open),
             };
             if !self.alive() || self.open.get_untracked().id() != Some(id) {
                 return;
@@ -169,8 +169,10 @@ mod tests {
             seq: 0,
             number: None,
             connections: Vec::new(),
+            lists_archived: false,
             chats: vec![chat.clone()],
             unread: Vec::new(),
+            archived: Vec::new(),
             drafts: Vec::new(),
             open: Some(OpenChat::Found { chat, messages }),
         }

@@ -23,15 +23,21 @@ impl Tail {
 }
 
 impl Inbox {
-    /// Lists the chats of one number, or of all.
-    pub(crate) fn list(self, number: Option<ConnectionId>) {
-        if self.number.get_untracked() == number {
+    /// Lists the chats of one number, or of all: those that are archived, or the others.
+    pub(crate) fn list(self, number: Option<ConnectionId>, archived: bool) {
+        if self.listed() == (number, archived) {
             return;
         }
         self.number.set(number);
+        self.lists_archived.set(archived);
         self.chats.replace(Vec::new());
         self.chats_tail.set(Tail::Loading);
         self.load_chats(None);
+    }
+
+    /// Returns the number whose chats are listed, and true if they are the archived ones.
+    fn listed(self) -> (Option<ConnectionId>, bool) {
+        (self.number.get_untracked(), self.lists_archived.get_untracked())
     }
 
     /// Loads the chats below the last loaded one.
@@ -44,11 +50,11 @@ impl Inbox {
     }
 
     fn load_chats(self, below: Option<Chat>) {
-        let number = self.number.get_untracked();
+        let listed @ (number, archived) = self.listed();
         spawn_local(async move {
-            let (at, id) = (below.as_ref().map(|chat| chat.last_at), below.map(|chat| chat.id));
-            let answer = api::chats(number, at, id).await;
-            if !self.alive() || self.number.get_untracked() != number {
+            let (at, id) = (below.as_ref().map(Chat::listed_at), below.map(|chat| chat.id));
+            let answer = api::chats(number, at, id, archived).await;
+            if !self.alive() || self.listed() != listed {
                 return;
             }
             match answer {

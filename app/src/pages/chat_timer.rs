@@ -112,6 +112,6 @@ fn name(locale: Locale, choice: ChatTimerChoice) -> &'static str {
 #[component]
 fn Cancel(chat: ChatId) -> impl IntoView {
     let locale = use_locale();
-    let address = Place { chat: Some(chat), number: None }.address();
+    let address = Place { chat: Some(chat), ..Place::default() }.address();
     view! { <a class="button quiet" href=address data-close="">{t!(locale, actions.cancel)}</a> }
 }

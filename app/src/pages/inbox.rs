@@ -16,10 +16,10 @@ use crate::{ApiError, api, labels};
 pub(crate) fn Inbox() -> impl IntoView {
     let locale = use_locale();
     let here = use_location();
-    let Place { chat: asked, number } = here
+    let Place { chat: asked, number, archived } = here
         .pathname
         .with_untracked(|path| here.search.with_untracked(|query| Place::of(path, query)));
-    framed(api::inbox(asked, number), move |page| {
+    framed(api::inbox(asked, number, archived), move |page| {
         let unread = page.unread.iter().map(|(_, unread)| unread).sum();
         view! {
             <Title text=tab_title(locale, unread) />

@@ -158,7 +158,7 @@ fn Numbers(
 fn Failure(error: ApiError, chosen: Connection) -> impl IntoView {
     let locale = use_locale();
     let connect = (error == ApiError::NotConnected && chosen.can_connect()).then(|| {
-        let address = Place { chat: None, number: Some(chosen.id) }.address();
+        let address = Place { number: Some(chosen.id), ..Place::default() }.address();
         view! { <a class="link" href=address>{t!(locale, connections.connect)}</a> }
     });
     let words = labels::error(locale, &error);

@@ -26,7 +26,7 @@ pub(crate) fn PollVotes() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, poll.title)) />
         {framed(api::poll(id), move |page: PollPage| {
-            let back = Place { chat: Some(page.chat), number: None }.address();
+            let back = Place { chat: Some(page.chat), ..Place::default() }.address();
             view! {
                 <main class="page narrow">
                     <header><h1>{t!(locale, poll.title)}</h1></header>

@@ -32,7 +32,7 @@ impl ForPeople {
     pub(super) fn of_chat(title: &'static str, lead: &'static str, back: &'static str) -> Self {
         let chat = use_query_map()
             .with_untracked(|query| query.get("chat").and_then(|id| id.parse::<ChatId>().ok()));
-        Self { title, lead, back, href: Place { chat, number: None }.address() }
+        Self { title, lead, back, href: Place { chat, ..Place::default() }.address() }
     }
 }
 

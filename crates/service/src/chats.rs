@@ -11,17 +11,28 @@ use crate::messages::or_new;
 use crate::throttle::key::Key;
 use crate::{Error, Services};
 
-/// Up to [`CHATS_PAGE`] chats of a number, or of all: the newest, or those below the chat `before`,
-/// given by the time of its last change and its id.
+/// Up to [`CHATS_PAGE`] chats of a number, or of all, and those that are archived or the others: the first of
+/// the list, or those below the chat `before`, given by the time by which it is listed and its id.
 ///
 /// # Errors
 /// [`Error::Store`].
 pub async fn page(
     viewer: &Viewer,
     connection: Option<ConnectionId>,
+    archived: bool,
     before: Option<(DateTime<Utc>, ChatId)>,
 ) -> Result<Vec<Chat>, Error> {
-    Ok(viewer.chats(ChatsPage { connection, before, limit: CHATS_PAGE as u64 }).await?)
+    let page = ChatsPage { connection, before, limit: CHATS_PAGE as u64 };
+    Ok(listed(viewer, archived, page).await?)
+}
+
+/// Returns a page of the list of archived chats, or of the other one.
+pub(crate) async fn listed(
+    viewer: &Viewer,
+    archived: bool,
+    page: ChatsPage,
+) -> Result<Vec<Chat>, store::Error> {
+    if archived { viewer.archived_chats(page).await } else { viewer.chats(page).await }
 }
 
 /// Unread messages of each number that has any. `user` is the user of the page: another may have

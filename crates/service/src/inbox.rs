@@ -3,10 +3,11 @@
 use model::{CHATS_PAGE, ChatId, ConnectionId, InboxPage, MESSAGES_PAGE, OpenChat};
 use store::{ChatsPage, Viewer};
 
-use crate::{Error, Services, numbers};
+use crate::{Error, Services, chats::listed, numbers};
 
 /// The inbox as the viewer sees it now, with the conversation `chat` open and the chats of `number`
-/// listed. A number that the viewer does not have lists all chats, as without one.
+/// listed, those that are archived or the others. A number that the viewer does not have lists all chats, as
+/// without one.
 ///
 /// # Errors
 /// [`Error::Store`].
@@ -15,6 +16,7 @@ pub async fn page(
     viewer: &Viewer,
     chat: Option<ChatId>,
     number: Option<ConnectionId>,
+    lists_archived: bool,
 ) -> Result<InboxPage, Error> {
     // The position is read before the lists: an event between the two is then applied twice, which
     // changes nothing, instead of never.
@@ -29,10 +31,22 @@ pub async fn page(
         }
     };
     // The database answers them at the same time, each on a connection of its own.
-    let (chats, unread, drafts, open) =
-        futures::try_join!(viewer.chats(first), viewer.unread(), viewer.drafts(), open)?;
+    let listed = listed(viewer, lists_archived, first);
+    let (chats, unread, archived, drafts, open) =
+        futures::try_join!(listed, viewer.unread(), viewer.archived(), viewer.drafts(), open)?;
     let me = viewer.user().clone();
-    Ok(InboxPage { me, seq, connections, number, chats, unread, drafts, open })
+    Ok(InboxPage {
+        me,
+        seq,
+        connections,
+        number,
+        lists_archived,
+        chats,
+        unread,
+        archived,
+        drafts,
+        open,
+    })
 }
 
 /// The initial data of an open chat.

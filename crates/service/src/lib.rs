@@ -12,7 +12,7 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
-//!   done in them. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in
+//!   done in them. [`chat_state`]: what is done with a whole one. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in
 //!   parts. [`stickers`]: those to choose from. [`link_previews`]: previews of links, by what their
 //!   pages say.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
@@ -24,6 +24,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod chat_state;
 pub mod chats;
 pub mod client;
 pub mod drafts;

@@ -4,16 +4,18 @@ use model::{ChatId, ConnectionId, InboxPage};
 use crate::ApiError;
 
 /// The inbox as the viewer sees it now, with the conversation `chat` open and the chats of `number`
-/// listed. A number that the viewer does not have lists all chats, as without one.
+/// listed, those that are archived or the others. A number that the viewer does not have lists all chats, as
+/// without one.
 #[server(prefix = "/api", endpoint = "inbox")]
 pub async fn inbox(
     #[server(default)] chat: Option<ChatId>,
     #[server(default)] number: Option<ConnectionId>,
+    #[server(default)] archived: bool,
 ) -> Result<InboxPage, ApiError> {
     use model::OpenChat::{Found, Missing};
 
     let (services, viewer) = crate::api::request_context::viewer().await?;
-    let page = service::inbox::page(&services, &viewer, chat, number).await?;
+    let page = service::inbox::page(&services, &viewer, chat, number, archived).await?;
     let reader = crate::Reader::of_request();
     let chats = page.chats.into_iter().map(|chat| reader.name(chat)).collect();
     let open = page.open.map(|open| match open {

@@ -173,9 +173,9 @@ impl Forwarding {
         self.loading.set(true);
         self.failure.set(None);
         let below = self.last.get_value();
-        let (at, id) = below.map(|chat| (chat.last_at, chat.id)).unzip();
+        let (at, id) = below.map(|chat| (chat.listed_at(), chat.id)).unzip();
         spawn_local(async move {
-            let answer = api::chats(None, at, id).await;
+            let answer = api::chats(None, at, id, false).await;
             if self.chats.is_disposed() {
                 return;
             }

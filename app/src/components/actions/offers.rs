@@ -12,14 +12,17 @@ pub(super) enum Action {
     React,
     Forward,
     Copy,
+    /// Makes it a favourite.
+    Star,
+    Unstar,
     Edit,
     Revoke,
 }
 
 /// Returns the actions of a message for a viewer with this right in its chat.
 pub(super) fn offers(bubble: &Bubble, right: Right, now: DateTime<Utc>) -> Vec<Action> {
-    use Action::{Copy, Edit, Forward, React, Reply, Revoke};
-    let mut actions = vec![Reply, React, Forward, Copy, Edit, Revoke];
+    use Action::{Copy, Edit, Forward, React, Reply, Revoke, Star, Unstar};
+    let mut actions = vec![Reply, React, Forward, Copy, Star, Unstar, Edit, Revoke];
     actions.retain(|action| is_offered(*action, bubble, right, now));
     actions
 }
@@ -36,6 +39,10 @@ fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>)
     let is_left = |left: TimeDelta| left > TimeDelta::zero();
     match action {
         Action::Reply | Action::React => changes,
+        Action::Star | Action::Unstar => {
+            let ends = action == Action::Unstar;
+            bubble.takes_answers() && right != Right::Read && message.starred == ends
+        }
         Action::Forward if message.kind.is_card() => !message.rich.is_empty(),
         Action::Forward => is_stored || (is_text && !message.text.is_empty()),
         // A place may have no name, only its card.
@@ -91,7 +98,7 @@ mod tests {
         Author, Delivery, FailReason, Media, MediaView, OperationId, PendingChange, Piece, Style,
     };
 
-    use super::Action::{Copy, Edit, Forward, React, Reply, Revoke};
+    use super::Action::{Copy, Edit, Forward, React, Reply, Revoke, Star, Unstar};
     use super::*;
 
     fn theirs() -> Message {
@@ -110,12 +117,18 @@ mod tests {
 
     #[test]
     fn only_own_messages_are_edited_and_deleted_and_only_for_a_time() {
-        assert_eq!(after(theirs(), 1), [Reply, React, Forward, Copy]);
-        assert_eq!(after(ours(), 14), [Reply, React, Forward, Copy, Edit, Revoke]);
-        assert_eq!(after(ours(), 15), [Reply, React, Forward, Copy, Revoke]);
-        assert_eq!(after(ours(), 60 * 60), [Reply, React, Forward, Copy]);
+        assert_eq!(after(theirs(), 1), [Reply, React, Forward, Copy, Star]);
+        assert_eq!(after(ours(), 14), [Reply, React, Forward, Copy, Star, Edit, Revoke]);
+        assert_eq!(after(ours(), 15), [Reply, React, Forward, Copy, Star, Revoke]);
+        assert_eq!(after(ours(), 60 * 60), [Reply, React, Forward, Copy, Star]);
         let by_phone = Message { author: Author::Phone, ..ours() };
         assert!(after(by_phone, 1).contains(&Edit));
+    }
+
+    #[test]
+    fn a_favourite_can_end_to_be_one() {
+        let actions = after(Message { starred: true, ..theirs() }, 1);
+        assert!(actions.contains(&Unstar) && !actions.contains(&Star));
     }
 
     #[test]
@@ -139,9 +152,9 @@ mod tests {
             media: Some(media(state)),
             ..ours()
         };
-        assert_eq!(after(photo(MediaState::Stored), 1), [Reply, React, Forward, Revoke]);
+        assert_eq!(after(photo(MediaState::Stored), 1), [Reply, React, Forward, Star, Revoke]);
         for state in [MediaState::Gone, MediaState::Uploading, MediaState::ViewOnce] {
-            assert_eq!(after(photo(state), 1), [Reply, React, Revoke]);
+            assert_eq!(after(photo(state), 1), [Reply, React, Star, Revoke]);
         }
     }
 
@@ -149,9 +162,9 @@ mod tests {
     fn a_place_without_a_name_is_copied_and_forwarded_too() {
         let rich = vec![Piece::styled(Style::Place, Vec::new())];
         let place = Message { kind: MessageKind::Location, text: String::new(), rich, ..theirs() };
-        assert_eq!(after(place.clone(), 1), [Reply, React, Forward, Copy]);
+        assert_eq!(after(place.clone(), 1), [Reply, React, Forward, Copy, Star]);
         let nowhere = Message { rich: Vec::new(), ..place };
-        assert_eq!(after(nowhere, 1), [Reply, React]);
+        assert_eq!(after(nowhere, 1), [Reply, React, Star]);
     }
 
     #[test]
@@ -182,7 +195,7 @@ mod tests {
     fn in_a_group_messages_are_only_deleted() {
         let now = ours().sent_at;
         let actions = offers(&Bubble::Stored(ours()), Right::WriteInGroup, now);
-        assert_eq!(actions, [Forward, Copy, Revoke]);
+        assert_eq!(actions, [Forward, Copy, Star, Revoke]);
     }
 
     fn edits(edits: &[(&str, Option<FailReason>)]) -> Message {

@@ -72,6 +72,7 @@ fn act(inbox: Inbox, locale: Locale, what: &str, key: BubbleKey, bubble: Bubble,
         ("edit", Some(message)) if is(Action::Edit) => return edit(inbox, key, message),
         ("jump", _) => return jump(inbox, locale, &bubble),
         ("emoji", Some(message)) if is(Action::React) => inbox.react(message, &of),
+        ("star", Some(message)) if is(Action::Star) || is(Action::Unstar) => inbox.star(message),
         ("unreact", Some(message)) => inbox.react(message, ""),
         ("delete", Some(message)) if is(Action::Revoke) => inbox.revoke(message),
         ("retry", Some(message)) => {
