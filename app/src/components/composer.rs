@@ -31,7 +31,6 @@ pub(crate) fn Composer(
         move || connection.with(|one| one.as_ref().is_some_and(|one| one.replaced_by.is_some()));
     erased_view(move || match (may_write.get(), blocked.get()) {
         (true, false) => view! { <Form id connection /> }.into_any(),
-        // `browser/later/chat-options.js` sends the form without leaving the page.
         (true, true) => view! {
             <form class="read-only blocked muted" method="post" action=api::BlockContact::url()>
                 <input type="hidden" name="chat" value=id.to_string() />

@@ -118,6 +118,7 @@ fn Menu(options: model::ChatOptions) -> impl IntoView {
             <Refused action=api::BlockContact::url() />
             <Refused action=api::ShowCleared::url() />
             {refused.map(|aspect| view! { <RefusedByWhatsApp id aspect /> })}
+            <p class="muted" role="status" data-failed=t!(locale, error.unreachable)></p>
             <div class="items">
                 {archive}
                 {pin}
