@@ -150,7 +150,7 @@ impl Ingest {
                     Some(model::Muted::Until(at)) => codec::micros(*at),
                     None => 0,
                 };
-                // One that is over ends no other.
+                // A mute that is over is none.
                 let value = if value > now { value } else { 0 };
                 self.apply(writing, &chat, ChatAspect::Mute, value, change.at).await
             }
@@ -204,7 +204,9 @@ impl Ingest {
             }
             actions::delete(tx, waiting.id).await?;
         }
-        if state::value(tx, chat, aspect, message).await? == value {
+        // A chat that was cleared before can still be deleted.
+        let is_there = aspect != ChatAspect::Delete || chat.unlisted;
+        if is_there && state::value(tx, chat, aspect, message).await? == value {
             return Ok(());
         }
         // The echo of a pin that was made here has another time.
