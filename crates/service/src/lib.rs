@@ -12,9 +12,9 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
-//!   done in them. [`chat_state`]: what is done with a whole one. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in
-//!   parts. [`stickers`]: those to choose from. [`link_previews`]: previews of links, by what their
-//!   pages say.
+//!   done in them. [`chat_state`]: what is done with a whole one. [`polls`]: asking and voting.
+//!   [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose from.
+//!   [`link_previews`]: previews of links, by what their pages say.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.

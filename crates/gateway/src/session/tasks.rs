@@ -34,7 +34,8 @@ pub(super) struct TaskState {
 }
 
 /// The tasks of a connected session: they send the outbox and changes of chats, upload, download and
-/// remove files, keep the presence and the blocked contacts, and watch the connection. They are aborted when this is dropped.
+/// remove files, keep the presence and the blocked contacts, and watch the connection. They are aborted
+/// when this is dropped.
 #[derive(Default)]
 pub(super) struct ConnectedTasks(JoinSet<()>);
 
