@@ -32,15 +32,15 @@ const startNewChat = async (event) => {
   }
 };
 
-// So is the dialog for the timer of a conversation. Without the script, and for a click that asks for
-// another tab, the link leads to the page.
-const setTimer = async (event) => {
-  const link = event.target.closest?.('a[data-timer]');
+// So are the dialog for the timer of a conversation and the menu of what can be done with it. Without the script,
+// and for a click that asks for another tab, the link leads to the page.
+const openPage = async (event) => {
+  const link = event.target.closest?.('a[data-timer], a[data-options]');
   if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   try {
-    const { chatTimer } = await load('./later/chat-timer.js');
-    await chatTimer(link);
+    if ('timer' in link.dataset) await (await load('./later/chat-timer.js')).chatTimer(link);
+    else await (await load('./later/chat-options.js')).chatOptions(link);
   } catch {
     if (navigator.onLine && document.documentElement.dataset.live !== 'down') location.assign(link.href);
   }
@@ -72,7 +72,7 @@ if (globalThis.document) {
   addEventListener('pageshow', onShow);
   document.addEventListener('visibilitychange', onVisibility);
   document.addEventListener('click', openGallery);
-  document.addEventListener('click', setTimer);
+  document.addEventListener('click', openPage);
 } else {
   const attachTab = hub();
   globalThis.onconnect = ({ ports: [tab] }) => attachTab(tab);

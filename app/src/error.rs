@@ -51,6 +51,10 @@ pub enum ApiError {
     /// WhatsApp allows this change only for a time after a message was sent, and it is over.
     #[error("too late for this change")]
     TooLate,
+    /// As many conversations of the number are pinned as WhatsApp allows. A page of the server alone shows it.
+    #[cfg(feature = "ssr")]
+    #[error("too many conversations are pinned")]
+    TooManyPinned,
     /// The message is none of those that can be forwarded from here.
     #[error("the message cannot be forwarded")]
     NotForwardable,
@@ -147,7 +151,7 @@ impl ApiError {
             #[cfg(feature = "ssr")]
             Self::NotYours => 404,
             #[cfg(feature = "ssr")]
-            Self::NotConnected => 409,
+            Self::NotConnected | Self::TooManyPinned => 409,
             #[cfg(feature = "ssr")]
             Self::NotOnWhatsapp => 422,
             #[cfg(feature = "ssr")]
@@ -201,6 +205,7 @@ impl From<store::Error> for ApiError {
             Error::Unchangeable => Self::Unchangeable,
             Error::Edited => Self::Edited,
             Error::TooLate => Self::TooLate,
+            Error::TooManyPinned => Self::TooManyPinned,
             Error::NotForwardable => Self::NotForwardable,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),
             Error::WrongPassword => invalid(Field::OldPassword, Problem::Different),

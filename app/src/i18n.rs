@@ -78,7 +78,7 @@ mod tests {
     }
 
     /// Texts whose count is never one, or whose singular has another name (`gap.one`).
-    const NEVER_ONE: [&str; 8] = [
+    const NEVER_ONE: [&str; 9] = [
         "actions.most",
         "attach.many",
         "attach.photos_how",
@@ -86,6 +86,7 @@ mod tests {
         "files.too_many",
         "gap.several",
         "kind.timer_days",
+        "options.too_many_pinned",
         "voice.limit",
     ];
 

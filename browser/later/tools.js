@@ -59,7 +59,7 @@ const startChat = async (link) => {
 // and with a key for another tab, a link leads to its page.
 const onGroup = async (event) => {
   const opener = event.target.closest?.('[data-info], a[data-group]');
-  if (!opener || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!opener || !isPlainClick(event)) return;
   event.preventDefault();
   const { info } = opener.dataset;
   try {

@@ -253,6 +253,8 @@ test('the drawer shows the group and its members, follows changes, and leaves th
   await drawer(page).getByRole('button', { name: 'Sair agora' }).click();
   await expect(drawer(page)).toHaveCount(0);
   await expect(page.locator('.composer')).toHaveText(/saiu do grupo/);
+  // It can still be archived.
+  await expect(head(page).getByRole('link', { name: 'Mais ações' })).toBeVisible();
   await expect.poll(() => group.members(), { message: 'the members' }).not.toContain(phone.number);
   expect(await group.members()).toContain(caio.number);
   await opener(page).click();

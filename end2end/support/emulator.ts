@@ -156,6 +156,19 @@ export interface Fault {
   location?: string;
 }
 
+/** What a phone keeps of a chat. */
+export interface KeptChat {
+  with: string;
+  unread: number;
+  marked_unread: boolean;
+  archived: boolean;
+  pinned: boolean;
+  /** Seconds since 1970, or -1 for ever; null if it is not muted. */
+  muted_until: number | null;
+  /** Ids of messages. */
+  starred: string[];
+}
+
 /** What one side of a chat is doing. */
 export type TypingState = 'composing' | 'recording' | 'paused';
 
@@ -371,6 +384,31 @@ export class Phone {
   /** Reacts to a message; an empty emoji takes the reaction back. */
   async react(to: Side, id: string, emoji: string): Promise<string> {
     return this.write(to, { reaction: { id, emoji } });
+  }
+
+  /** Archives, pins, mutes, stars… on the phone, as `POST /phones/{n}/chat` takes it. */
+  async changeChat(other: Phone, change: object): Promise<void> {
+    await this.emulator.post(`/phones/${this.number}/chat`, { with: other.number, ...change });
+  }
+
+  /** Blocks a contact on the phone, or ends that. */
+  async block(other: Phone, blocked = true): Promise<void> {
+    await this.emulator.post(`/phones/${this.number}/block`, { with: other.number, blocked });
+  }
+
+  /** Waits until the phone keeps this of a chat. */
+  async expectChat(other: Phone, kept: Partial<KeptChat>): Promise<void> {
+    const read = async () => {
+      const { chats } = await this.emulator.get<{ chats: KeptChat[] }>(`/phones/${this.number}`);
+      return chats.find((one) => one.with === other.number);
+    };
+    await expect.poll(read, { message: `what ${this.name} keeps of ${other.name}`, intervals: POLLS }).toMatchObject(kept);
+  }
+
+  /** Waits until the phone has blocked so many contacts. */
+  async expectBlocked(count: number): Promise<void> {
+    const read = async () => (await this.emulator.get<{ blocked: string[] }>(`/phones/${this.number}`)).blocked;
+    await expect.poll(read, { message: `who is blocked by ${this.name}`, intervals: POLLS }).toHaveLength(count);
   }
 
   /** Opens the chat, which sends read receipts. */

@@ -37,6 +37,7 @@ mod m0028_albums;
 mod m0029_tried_votes;
 mod m0030_kept_messages;
 mod m0031_groups;
+mod m0032_chat_state;
 
 use sea_orm_migration::prelude::*;
 
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_tried_votes::Migration),
             Box::new(m0030_kept_messages::Migration),
             Box::new(m0031_groups::Migration),
+            Box::new(m0032_chat_state::Migration),
         ]
     }
 }

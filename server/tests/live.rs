@@ -112,7 +112,7 @@ async fn every_page_of_a_user_is_told_totals_and_drafts() {
     let (browser, cookie) = enter(&app, &ana).await;
     let mut live = app.live(&cookie, 0).await;
     let mut totals = async || loop {
-        if let LiveEvent::Unread { numbers } = live.next().await {
+        if let LiveEvent::Unread { numbers, .. } = live.next().await {
             return numbers;
         }
     };

@@ -77,6 +77,14 @@ pub fn message_info_page(message: model::MessageId) -> String {
     format!("/recibos/{message}")
 }
 
+/// The page of what can be done with a conversation.
+pub fn options_page(chat: model::ChatId) -> String {
+    format!("{INBOX}/chat/{chat}/opcoes")
+}
+
+/// The page that asks again before it is done.
+pub const CONFIRM: &str = "confirmar";
+
 /// The page whose form the dialog for sending files shows.
 pub const SEND_FILES: &str = "/atendente/inbox-pirata/anexar";
 /// The page for adding a number.

@@ -5,6 +5,7 @@ use model::{Author, Delivery, FailReason, MediaState, Message, MessageId, Messag
 
 use super::author::author_class;
 use super::avatar::initials;
+use super::element::element;
 use super::icon::button_html;
 use super::media::{File, FileOf};
 use super::moment::Moment;
@@ -14,7 +15,7 @@ use super::reactions::chips;
 use super::rich::rich;
 use super::seen::seen_by;
 use super::ticks::Ticks;
-use super::{Glyph, bool_signal, erased_view, text_signal};
+use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, Opened, Overlay, UnsentState, asks_for_this_tab, use_inbox};
@@ -92,6 +93,20 @@ pub(crate) fn Bubble(
         .into_any(),
         None => ().into_any(),
     });
+    let is_starred =
+        Memo::new(move |_| cell.with(|bubble| bubble.stored().is_some_and(|one| one.starred)));
+    let starred = erased_view(move || match is_starred.get() {
+        true => element(
+            "SPAN",
+            &[
+                ("class", Some("starred")),
+                ("role", Some("img")),
+                ("aria-label", Some(t!(locale, chat.starred))),
+            ],
+            view! { <Icon of=Glyph::Star /> }.into_any(),
+        ),
+        false => ().into_any(),
+    });
     let delivery = Signal::derive(move || cell.with(delivery));
     let failure =
         text_signal(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
@@ -155,6 +170,7 @@ pub(crate) fn Bubble(
                     {t!(locale, chat.edited)}
                 </button>
                 {seen}
+                {starred}
                 <Moment at words=time />
                 <Ticks delivery />
             </span>

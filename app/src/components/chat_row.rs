@@ -1,9 +1,9 @@
 use leptos::prelude::*;
-use model::{Chat, ChatId, Preview};
+use model::{Chat, ChatId, ChatMark, Preview};
 
 use super::moment::Moment;
 use super::ticks::Ticks;
-use super::{Avatar, bool_signal, text_signal};
+use super::{Avatar, Glyph, Icon, bool_signal, text_signal};
 use crate::clock::{short, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{Open, use_inbox};
@@ -46,10 +46,20 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         text_signal(move || short(locale, clock.zone.get().local(at.get()), clock.today.get()));
     let read = bool_signal(move || chat.with(|chat| chat.unread == 0));
     let count = text_signal(move || chat.with(|chat| chat.unread.min(999).to_string()));
-    let said = text_signal(move || match chat.with(|chat| chat.unread) {
-        0 => String::new(),
-        1 => t!(locale, chats.unread_one).to_owned(),
-        n => t!(locale, chats.unread, n = n).to_string(),
+    let said = text_signal(move || {
+        let unread = match chat.with(|chat| chat.unread) {
+            0 => String::new(),
+            1 => t!(locale, chats.unread_one).to_owned(),
+            n => t!(locale, chats.unread, n = n).to_string(),
+        };
+        chat.with(|chat| marks_in_words(locale, chat)) + &unread
+    });
+    // The style sheet shows the icons of its marks by their names.
+    let marks = text_signal(move || {
+        chat.with(|chat| {
+            let pinned = if chat.pinned.is_some() { "pinned " } else { "" };
+            pinned.to_owned() + &chat.marks.names()
+        })
     });
     // The number that received it, if chats of several are listed together.
     let connection = chat.with_untracked(|chat| chat.connection);
@@ -74,6 +84,7 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
             class=class
             class:unread=bool_signal(move || !read.get())
             class:timed=bool_signal(move || chat.with(|chat| chat.timer > 0))
+            data-marks=marks
         >
             <a
                 href=text_signal(move || inbox.beside_list(Some(id)).address())
@@ -91,6 +102,8 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
                 <span class="row-side">
                     <Moment at words=time />
                     <span class="row-marks">
+                        <Icon of=Glyph::Pin />
+                        <Icon of=Glyph::Muted />
                         <span
                             class="tag"
                             data-color=color
@@ -106,6 +119,20 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         </li>
     };
     Some(view.into_any())
+}
+
+/// The marks of a chat that its row shows by icons, for those who do not see them.
+fn marks_in_words(locale: Locale, chat: &Chat) -> String {
+    let words = [
+        (chat.pinned.is_some(), t!(locale, chats.pinned)),
+        (chat.marks.has(ChatMark::Muted), t!(locale, chats.muted)),
+        (chat.marks.has(ChatMark::Unread), t!(locale, chats.marked_unread)),
+    ];
+    words
+        .into_iter()
+        .filter(|(is_set, _)| *is_set)
+        .map(|(_, words)| [words, ". "].concat())
+        .collect()
 }
 
 /// The last message in one line.

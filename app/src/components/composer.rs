@@ -17,7 +17,12 @@ use crate::labels;
 /// The composer. Its text stays with its conversation until it is sent, for its author in all their
 /// tabs and browsers.
 #[component]
-pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
+pub(crate) fn Composer(
+    id: ChatId,
+    connection: Signal<Option<Connection>>,
+    /// The number has blocked the contact.
+    blocked: Memo<bool>,
+) -> impl IntoView {
     let locale = use_locale();
     // A memo, because the form must not be rebuilt, and lose its text, when the state changes.
     let may_write =
@@ -32,10 +37,20 @@ pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> im
             _ => None,
         })
     });
-    erased_view(move || match may_write.get() && closed.get().is_none() {
-        true => view! { <Form id connection /> }.into_any(),
-        false => view! {
-            <p class="composer read-only muted">
+    let is_closed = bool_signal(move || closed.get().is_some());
+    erased_view(move || match (may_write.get() && !is_closed.get(), blocked.get()) {
+        (true, false) => view! { <Form id connection /> }.into_any(),
+        (true, true) => view! {
+            <form class="read-only blocked muted" method="post" action=api::BlockContact::url()>
+                <input type="hidden" name="chat" value=id.to_string() />
+                <input type="hidden" name="blocked" value="false" />
+                <p>{t!(locale, composer.blocked)}</p>
+                <button class="button quiet">{t!(locale, composer.unblock)}</button>
+            </form>
+        }
+        .into_any(),
+        (false, _) => view! {
+            <p class="composer read-only muted" class:closed=is_closed>
                 <Icon of=Glyph::Lock />
                 {text_signal(move || match closed.get() {
                     Some(closed) => labels::closed(locale, closed).to_owned(),

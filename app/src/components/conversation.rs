@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use model::content::System;
-use model::{ChatId, Notice};
+use model::{ChatId, ChatMark, Notice};
 
 use super::composer::Composer;
 use super::element::element;
@@ -24,6 +24,9 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
     let name = text_signal(move || chat.get().map(|chat| chat.name).unwrap_or_default());
     let connection = Signal::derive(move || inbox.connection(chat.get()?.connection));
     let typing = bool_signal(move || inbox.typing(locale, id).is_some());
+    let blocked = Memo::new(move |_| {
+        chat.with(|chat| chat.as_ref().is_some_and(|chat| chat.marks.has(ChatMark::Blocked)))
+    });
     // The phone, unless it is the name already; and the number of ours, if there are several.
     let about = text_signal(move || {
         if let Some(words) = inbox.typing(locale, id) {
@@ -40,9 +43,11 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         let timer = chat.get().map(|chat| chat.timer).filter(|seconds| *seconds > 0);
         let timer =
             timer.map(|seconds| labels::notice(locale, Notice::System(System::Timer { seconds })));
+        let refused = chat.get().filter(|chat| chat.marks.has(ChatMark::Refused));
+        let refused = refused.map(|_| t!(locale, chat.refused).to_owned());
         // Its members come before.
         let group = chat.get().filter(|chat| chat.group).map(|_| String::new());
-        let parts = [group, number, through, private, restricted, timer];
+        let parts = [group, refused, number, through, private, restricted, timer];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     });
     let is_group = bool_signal(move || chat.get().is_some_and(|chat| chat.group));
@@ -100,9 +105,20 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     <Icon of=Glyph::Clock />
                 </a>
                 <Privacy id chat />
+                // `browser/later/chat-options.js` shows the page as a menu.
+                <a
+                    class="round"
+                    href=api::options_page(id)
+                    title=t!(locale, options.title)
+                    aria-label=t!(locale, options.title)
+                    aria-haspopup="menu"
+                    data-options=""
+                >
+                    <Icon of=Glyph::More />
+                </a>
             </header>
             <MessageLog />
-            <Composer id connection />
+            <Composer id connection blocked />
         </section>
     }
     .into_any()

@@ -35,6 +35,10 @@ pub(crate) enum Glyph {
     Compose,
     Microphone,
     Eye,
+    Pin,
+    Muted,
+    More,
+    Star,
     #[cfg(feature = "ssr")]
     Camera,
     #[cfg(feature = "ssr")]
@@ -47,6 +51,16 @@ pub(crate) enum Glyph {
     Poll,
     #[cfg(feature = "ssr")]
     Trash,
+    #[cfg(feature = "ssr")]
+    Archive,
+    #[cfg(feature = "ssr")]
+    Bell,
+    #[cfg(feature = "ssr")]
+    Unread,
+    #[cfg(feature = "ssr")]
+    Clear,
+    #[cfg(feature = "ssr")]
+    Block,
 }
 
 impl Glyph {
@@ -102,6 +116,14 @@ impl Glyph {
             Self::Eye => {
                 "M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12M9.500 12a2.500 2.500 0 1 0 5 0a2.500 2.500 0 1 0-5 0"
             }
+            Self::Pin => "M9 3.500h6l-.8 6 3.300 3.500v1.500h-11V13l3.300-3.500zM12 14.500V21",
+            Self::Muted => {
+                "M6.500 17V11a5.500 5.500 0 0 1 9-4.200M17.500 11v6M4.500 17h13M10 20h4M4 4l16 16"
+            }
+            Self::More => "M12 5h.01M12 12h.01M12 19h.01",
+            Self::Star => {
+                "m12 4 2.500 5.100 5.500.8-4 3.900.9 5.600-4.900-2.600-4.900 2.600.9-5.600-4-3.900 5.500-.8z"
+            }
             #[cfg(feature = "ssr")]
             Self::Camera => {
                 "M5.500 7.500H8L9.500 5h5L16 7.500h2.500A2 2 0 0 1 20.500 9.500v8a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2M8.500 13a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0"
@@ -118,6 +140,22 @@ impl Glyph {
             }
             #[cfg(feature = "ssr")]
             Self::Poll => "M4 6h13M4 12h8M4 18h16",
+            #[cfg(feature = "ssr")]
+            Self::Archive => {
+                "M5 4.500h14A1.500 1.500 0 0 1 20.500 6v3h-17V6A1.500 1.500 0 0 1 5 4.500M5 9v10.500h14V9M10 13h4"
+            }
+            #[cfg(feature = "ssr")]
+            Self::Bell => "M6.500 17V11a5.500 5.500 0 0 1 11 0v6M4.500 17h15M10 20h4",
+            #[cfg(feature = "ssr")]
+            Self::Unread => {
+                "M20 10.500a8 8 0 0 1-7 9.500H4l2-3.200A8 8 0 0 1 14 5M16.500 6a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
+            }
+            #[cfg(feature = "ssr")]
+            Self::Clear => {
+                "M4.500 12a7.500 7.500 0 1 0 15 0a7.500 7.500 0 1 0-15 0M9 9l6 6M15 9l-6 6"
+            }
+            #[cfg(feature = "ssr")]
+            Self::Block => "M4 12a8 8 0 1 0 16 0a8 8 0 1 0-16 0M6.300 6.300l11.400 11.400",
             #[cfg(feature = "ssr")]
             Self::Trash => "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
             Self::Settings => {

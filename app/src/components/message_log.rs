@@ -7,7 +7,7 @@ use super::{Glyph, Icon, bool_signal, text_signal};
 use crate::browser;
 use crate::clock::{day, use_clock};
 use crate::i18n::{t, use_locale};
-use crate::inbox::{BubbleKey, Line, Open, Right, Tail, lines, use_inbox};
+use crate::inbox::{BubbleKey, Line, Open, Tail, lines, use_inbox};
 
 /// Within this distance of the end in pixels, the user is at the end.
 const AT_END: i32 = 48;
@@ -30,7 +30,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
     let unseen = RwSignal::new(0_u32);
 
     let bar = StoredValue::new(bar(locale));
-    let menu_only = bool_signal(move || inbox.right_here() == Right::Read);
+    let menu_only = bool_signal(move || !inbox.right_here().writes());
 
     let lines = Memo::new(move |_| {
         inbox.bubbles.order.track();

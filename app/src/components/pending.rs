@@ -4,7 +4,7 @@ use model::{Change, ConnectionState, PendingChange};
 use super::element::{Attribute, element};
 use super::{Glyph, Icon};
 use crate::i18n::{Locale, t};
-use crate::inbox::{Bubble, Inbox, Open, Right};
+use crate::inbox::{Bubble, Inbox, Open};
 use crate::labels;
 
 /// The changes of a message that WhatsApp has not confirmed, a line each.
@@ -50,7 +50,7 @@ fn line(locale: Locale, inbox: Inbox, one: &PendingChange) -> AnyView {
         element("BUTTON", &attributes, name.to_owned().into_any())
     };
     let mut parts = vec![element("SPAN", &[], words.into_any())];
-    if inbox.right_here() != Right::Read {
+    if inbox.right_here().writes() {
         parts.push(button("retry", t!(locale, delivery.retry)));
         parts.push(button("discard", t!(locale, pending.discard)));
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Change, Message, OperationId, Reaction, WaMessageId};
 
-use super::{Bubble, Inbox, Right, Row};
+use super::{Bubble, Inbox, Row};
 use crate::{ApiError, api, browser};
 
 /// The response of a server function that changes a message. It is boxed, so that the code that
@@ -32,6 +32,14 @@ impl Inbox {
     pub(crate) fn revoke(self, message: Message) {
         self.send_change(message, |message, wa_id| {
             Box::pin(api::revoke_message(message.chat, message.id, Some(wa_id)))
+        });
+    }
+
+    /// Makes a message a favourite, or ends that.
+    pub(crate) fn star(self, message: Message) {
+        let starred = !message.starred;
+        self.send_change(message, move |message, _| {
+            Box::pin(api::star_message(message.chat, message.id, starred))
         });
     }
 
@@ -75,7 +83,7 @@ impl Inbox {
             }
             Err(error) => {
                 // The server does not tell a forbidden chat from one that is missing.
-                let is_reader = untrack(|| self.right_here()) == Right::Read;
+                let is_reader = !untrack(|| self.right_here()).writes();
                 let is_forbidden = error == ApiError::NotFound && is_reader;
                 self.notice.set(Some(if is_forbidden { ApiError::Forbidden } else { error }));
                 false

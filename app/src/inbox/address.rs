@@ -13,7 +13,9 @@ use crate::{api, browser};
 const NUMBER: &str = "numero";
 /// The parameter that names the filter of the list.
 const FILTER: &str = "filtro";
-const GROUPS: &str = "grupos";
+/// The filters of the list, in their order.
+pub(crate) const FILTERS: [ChatFilter; 3] =
+    [ChatFilter::All, ChatFilter::Groups, ChatFilter::Archived];
 
 /// The part of the inbox that an address shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,17 +28,14 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Reads `…/chat/{id}`, `numero={id}` and `filtro=grupos`.
+    /// Reads `…/chat/{id}`, `numero={id}` and `filtro={name}`.
     pub(crate) fn of(path: &str, query: &str) -> Self {
         let chat = path.strip_prefix(api::INBOX).and_then(|rest| rest.split_once("/chat/"));
         Self {
             // An id that is no number names no conversation; zero is never assigned.
             chat: chat.map(|(_, id)| id.trim_end_matches('/').parse().unwrap_or(ChatId(0))),
             number: parameter(query, NUMBER).and_then(|id| id.parse().ok()),
-            filter: match parameter(query, FILTER) {
-                Some(GROUPS) => ChatFilter::Groups,
-                _ => ChatFilter::All,
-            },
+            filter: parameter(query, FILTER).and_then(filter_called).unwrap_or_default(),
         }
     }
 
@@ -46,10 +45,7 @@ impl Place {
             address.push_str(&format!("/chat/{chat}"));
         }
         let number = self.number.map(|number| format!("{NUMBER}={number}"));
-        let filter = match self.filter {
-            ChatFilter::All => None,
-            ChatFilter::Groups => Some(format!("{FILTER}={GROUPS}")),
-        };
+        let filter = filter_name(self.filter).map(|name| format!("{FILTER}={name}"));
         let mut before = '?';
         for parameter in number.into_iter().chain(filter) {
             address.push(before);
@@ -58,6 +54,19 @@ impl Place {
         }
         address
     }
+}
+
+/// The name of a filter in an address; `None` for the one without a name there.
+fn filter_name(filter: ChatFilter) -> Option<&'static str> {
+    match filter {
+        ChatFilter::All => None,
+        ChatFilter::Groups => Some("grupos"),
+        ChatFilter::Archived => Some("arquivadas"),
+    }
+}
+
+fn filter_called(name: &str) -> Option<ChatFilter> {
+    FILTERS.into_iter().find(|filter| filter_name(*filter) == Some(name))
 }
 
 /// The value of a parameter in the query of an address.
@@ -132,9 +141,10 @@ mod tests {
         assert_eq!(of("/atendente/inbox-pirata?numero=x"), Place::default());
         assert_eq!(of("/admin/atendentes"), Place::default());
         assert_eq!(of("/atendente/inbox-pirata?filtro=outros"), Place::default());
+        assert_eq!(of("/atendente/inbox-pirata?filtro=arquivadas").filter, ChatFilter::Archived);
         for chat in [None, Some(ChatId(12))] {
             for number in [None, Some(ConnectionId(3))] {
-                for filter in [ChatFilter::All, ChatFilter::Groups] {
+                for filter in FILTERS {
                     let place = Place { chat, number, filter };
                     assert_eq!(of(&place.address()), place);
                 }

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::{
-    Chat, ChatFilter, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message, MessageId,
+    Chat, ChatFilter, ChatId, ChatMark, Connection, ConnectionId, Draft, LiveEvent, Message,
+    MessageId,
 };
 
 use super::{Bubble, Inbox, Open, Place, Row, Tail};
@@ -27,7 +28,12 @@ impl LivePage for Inbox {
             LiveEvent::Typing { chat, typing, recording } => {
                 self.put_typing(chat, typing, recording)
             }
-            LiveEvent::Unread { numbers } => self.unread.set(numbers),
+            LiveEvent::Unread { numbers, archived } => {
+                self.unread.set(numbers);
+                if let Some(archived) = archived {
+                    self.archived.set(archived);
+                }
+            }
             LiveEvent::Drafts { drafts, all } => self.put_drafts(drafts, all),
             LiveEvent::Resync => return Applied::LoadAgain,
         }
@@ -116,7 +122,8 @@ impl Inbox {
         }
     }
 
-    /// Shows a chat's row, unless it belongs below what is loaded: scrolling down loads it.
+    /// Shows a chat's row, unless it belongs below what is loaded: scrolling down loads it. One that the
+    /// list does not show, or not any more, leaves it.
     fn put_chat(self, chat: Chat) {
         self.open.maybe_update(|open| match open {
             Open::Ready(shown) if shown.id == chat.id && *shown != chat => {
@@ -125,9 +132,11 @@ impl Inbox {
             }
             _ => false,
         });
-        let is_other = self.number.get_untracked().is_some_and(|number| number != chat.connection);
-        if is_other || (self.filter.get_untracked() == ChatFilter::Groups && !chat.group) {
+        if self.number.get_untracked().is_some_and(|number| number != chat.connection) {
             return;
+        }
+        if !is_listed(&chat, self.filter.get_untracked()) {
+            return self.chats.remove(&chat.id);
         }
         let below = self.chats_tail.get_untracked() != Tail::End
             && self.chats.last().is_some_and(|last| chat.rank() > last.rank());
@@ -150,4 +159,15 @@ impl Inbox {
             false => all.remove(&chat).is_some(),
         });
     }
+}
+
+/// Returns true if the list with this filter has the chat.
+fn is_listed(chat: &Chat, filter: ChatFilter) -> bool {
+    let is_archived = chat.marks.has(ChatMark::Archived);
+    !chat.marks.has(ChatMark::Unlisted)
+        && match filter {
+            ChatFilter::All => !is_archived,
+            ChatFilter::Groups => chat.group && !is_archived,
+            ChatFilter::Archived => is_archived,
+        }
 }

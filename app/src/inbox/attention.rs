@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use model::{ChatId, ChatMark};
 
 use super::{Inbox, Open};
 use crate::i18n::{Locale, t};
@@ -45,11 +46,32 @@ impl Inbox {
         });
         Effect::new(move || {
             if let Some((chat, _)) = unread.get().filter(|_| attended.get()) {
-                spawn_local(async move {
-                    // A failed mark is repeated with the next message or the next visit.
-                    api::mark_read(chat).await.ok();
-                });
+                mark_read(chat);
             }
         });
+        // What somebody marked as unread is read when it is opened, and not while it stays open.
+        Effect::new(move |before: Option<Option<ChatId>>| {
+            let opened = self.open.with(|open| match open {
+                Open::Ready(chat) => {
+                    Some((chat.id, chat.connection, chat.marks.has(ChatMark::Unread)))
+                }
+                _ => None,
+            });
+            let id = opened.map(|(id, ..)| id);
+            if let Some((chat, connection, true)) = opened
+                && before.flatten() != id
+                && untrack(|| self.can_write(connection))
+            {
+                mark_read(chat);
+            }
+            id
+        });
     }
+}
+
+fn mark_read(chat: ChatId) {
+    spawn_local(async move {
+        // A failed mark is repeated with the next message or the next visit.
+        api::mark_read(chat).await.ok();
+    });
 }

@@ -178,7 +178,7 @@ impl Row for Chat {
     }
 
     fn rank(&self) -> Self::Rank {
-        Reverse((self.last_at, self.id))
+        Reverse((self.listed_at(), self.id))
     }
 }
 

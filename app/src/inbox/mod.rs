@@ -34,7 +34,7 @@ use model::{
 };
 
 pub(crate) use actions::{is_same_emoji, own_reaction};
-pub(crate) use address::{Place, asks_for_this_tab};
+pub(crate) use address::{FILTERS, Place, asks_for_this_tab};
 pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
 pub(crate) use edits::Edit;
 pub(crate) use jump::Found;
@@ -78,6 +78,7 @@ pub(crate) struct Inbox {
     pub(crate) connections: RwSignal<Vec<Connection>>,
     /// The number whose chats are listed; `None` for the chats of all.
     pub(crate) number: RwSignal<Option<ConnectionId>>,
+    /// The filter of the listed chats.
     pub(crate) filter: RwSignal<ChatFilter>,
     pub(crate) chats: Rows<Chat>,
     pub(crate) chats_tail: RwSignal<Tail>,
@@ -106,6 +107,8 @@ pub(crate) struct Inbox {
     outgoing: StoredValue<Vec<Unsent>>,
     /// Unread messages of each number that has any, as the server counts them.
     unread: RwSignal<Vec<(ConnectionId, u32)>>,
+    /// Archived chats of each number that has any, as the server counts them.
+    archived: RwSignal<Vec<(ConnectionId, u32)>>,
     /// The viewer's unsent texts, from this tab or another.
     drafts: RwSignal<Vec<Draft>>,
     /// The last error, until it is dismissed.
@@ -137,6 +140,7 @@ impl Inbox {
             unsent: RwSignal::new(Vec::new()),
             outgoing: StoredValue::new(Vec::new()),
             unread: RwSignal::new(Vec::new()),
+            archived: RwSignal::new(Vec::new()),
             drafts: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
         };
@@ -149,7 +153,9 @@ impl Inbox {
     pub(crate) fn replace(self, page: InboxPage, asked: Option<ChatId>) {
         self.connections.set(page.connections);
         self.number.set(page.number);
+        self.filter.set(page.filter);
         self.unread.set(page.unread);
+        self.archived.set(page.archived);
         self.drafts.set(page.drafts);
         self.chats_tail.set(Tail::after(page.chats.len(), CHATS_PAGE));
         self.chats.replace(page.chats);
@@ -214,8 +220,12 @@ impl Inbox {
 
     /// Unread messages of a number, or of all, including chats that are not loaded.
     pub(crate) fn unread(self, number: Option<ConnectionId>) -> u32 {
-        let of = |one: ConnectionId| number.is_none_or(|number| number == one);
-        self.unread.with(|all| all.iter().filter(|(one, _)| of(*one)).map(|(_, n)| n).sum())
+        sum(self.unread, number)
+    }
+
+    /// Archived chats of the number whose chats are listed, or of all.
+    pub(crate) fn archived(self) -> u32 {
+        sum(self.archived, self.number.get())
     }
 
     /// The viewer's unsent text in a chat.
@@ -237,6 +247,12 @@ impl Inbox {
     fn alive(self) -> bool {
         self.open.try_get_untracked().is_some()
     }
+}
+
+/// Adds the counts of a number, or of all.
+fn sum(counts: RwSignal<Vec<(ConnectionId, u32)>>, number: Option<ConnectionId>) -> u32 {
+    let of = |one: ConnectionId| number.is_none_or(|number| number == one);
+    counts.with(|all| all.iter().filter(|(one, _)| of(*one)).map(|(_, n)| n).sum())
 }
 
 pub(crate) fn use_inbox() -> Inbox {

@@ -169,8 +169,10 @@ mod tests {
             seq: 0,
             number: None,
             connections: Vec::new(),
+            filter: ChatFilter::All,
             chats: vec![chat.clone()],
             unread: Vec::new(),
+            archived: Vec::new(),
             drafts: Vec::new(),
             open: Some(OpenChat::Found { chat, messages }),
         }

@@ -44,16 +44,17 @@ impl Inbox {
         self.load_chats(Some(last));
     }
 
+    /// Returns the number whose chats are listed, and the filter.
     fn listed(self) -> (Option<ConnectionId>, ChatFilter) {
         (self.number.get_untracked(), self.filter.get_untracked())
     }
 
     fn load_chats(self, below: Option<Chat>) {
-        let (number, filter) = self.listed();
+        let listed @ (number, filter) = self.listed();
         spawn_local(async move {
-            let (at, id) = (below.as_ref().map(|chat| chat.last_at), below.map(|chat| chat.id));
+            let (at, id) = (below.as_ref().map(Chat::listed_at), below.map(|chat| chat.id));
             let answer = api::chats(number, at, id, filter).await;
-            if !self.alive() || self.listed() != (number, filter) {
+            if !self.alive() || self.listed() != listed {
                 return;
             }
             match answer {

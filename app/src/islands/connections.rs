@@ -323,7 +323,7 @@ mod tests {
             LiveEvent::Chat { chat: fixtures::chat(1) },
             LiveEvent::Gone(model::MessageId(1)),
             LiveEvent::Typing { chat: model::ChatId(1), typing: true, recording: false },
-            LiveEvent::Unread { numbers: vec![(number, 3)] },
+            LiveEvent::Unread { numbers: vec![(number, 3)], archived: None },
             LiveEvent::Drafts { drafts: Vec::new(), all: true },
             LiveEvent::ConnectionGone { connection: number },
             LiveEvent::Resync,

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{ChatFilter, ChatId};
+use model::ChatId;
 
 use super::Packed;
 use crate::api::InboxPage;
@@ -19,8 +19,6 @@ pub fn Inbox(
     #[prop(into)] page: Packed<InboxPage>,
     /// The conversation in the address.
     asked: Option<ChatId>,
-    /// The filter in the address, by which the chats of the page were chosen.
-    filter: ChatFilter,
 ) -> impl IntoView {
     let locale = use_locale();
     // The locale is read once for all rows, which otherwise query the page each.
@@ -28,7 +26,6 @@ pub fn Inbox(
     let Packed(page) = page;
     let seq = page.seq;
     let inbox = inbox::Inbox::provide(page, asked, Clock::provide());
-    inbox.filter.set(filter);
     let link = RwSignal::new(Link::Up);
 
     Effect::new(move || {

@@ -38,6 +38,8 @@ pub(crate) fn action(locale: Locale, action: AuditAction) -> &'static str {
         AuditAction::Unlinked => t!(locale, audit_action.unlinked),
         AuditAction::ChatsPrivateChanged => t!(locale, audit_action.chats_private_changed),
         AuditAction::GroupAccessChanged => t!(locale, audit_action.group_access_changed),
+        AuditAction::ChatCleared => t!(locale, audit_action.chat_cleared),
+        AuditAction::ContactBlocked => t!(locale, audit_action.contact_blocked),
         AuditAction::AuditExported => t!(locale, audit_action.audit_exported),
     }
 }

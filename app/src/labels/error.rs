@@ -16,6 +16,10 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::Unchangeable => t!(locale, error.unchangeable).to_owned(),
         ApiError::Edited => t!(locale, error.edited).to_owned(),
         ApiError::TooLate => t!(locale, error.too_late).to_owned(),
+        #[cfg(feature = "ssr")]
+        ApiError::TooManyPinned => {
+            t!(locale, options.too_many_pinned, n = model::MOST_PINNED).to_string()
+        }
         ApiError::NotForwardable => t!(locale, error.not_forwardable).to_owned(),
         #[cfg(feature = "ssr")]
         ApiError::NotYours => t!(locale, new_chat.not_yours).to_owned(),

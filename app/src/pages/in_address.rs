@@ -32,6 +32,7 @@ pub(super) fn believable(error: ApiError) -> ApiError {
         | ApiError::Unchangeable
         | ApiError::Edited
         | ApiError::TooLate
+        | ApiError::TooManyPinned
         | ApiError::NotForwardable
         | ApiError::NotYours
         | ApiError::NotConnected

@@ -28,7 +28,7 @@ pub(crate) fn Inbox() -> impl IntoView {
             {failed(api::ConnectWithCode::url()).map(|error| view! {
                 <div class="notice" role="alert"><p>{refusal(locale, &error)}</p></div>
             })}
-            <Island page asked filter />
+            <Island page asked />
             <Gallery />
         }
         .into_any()

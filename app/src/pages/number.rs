@@ -3,7 +3,8 @@ use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{
-    Access, CallPolicy, Chat, Connection, ConnectionId, Downtime, NumberGrant, PhoneNumber, Removal,
+    Access, CallPolicy, Chat, Connection, ConnectionId, Downtime, NumberGrant, PhoneNumber,
+    Removal, Visibility,
 };
 
 use super::granted_groups::GrantedGroups;
@@ -30,8 +31,16 @@ pub(crate) fn Number() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, maybe_mixed, exceptions, downtimes, calls, removal, access } =
-                page;
+            let NumberPage {
+                number,
+                maybe_mixed,
+                exceptions,
+                downtimes,
+                calls,
+                visibility,
+                removal,
+                access,
+            } = page;
             let chats = Place { number: Some(number.id), ..Place::default() };
             let phone = number.phone.as_ref().map(PhoneNumber::to_string);
             view! {
@@ -50,6 +59,7 @@ pub(crate) fn Number() -> impl IntoView {
                         <Privacy id=number.id private=number.private_by_default exceptions />
                     })}
                     {calls.map(|policy| view! { <Calls id=number.id policy /> })}
+                    {visibility.map(|visibility| view! { <Seen id=number.id visibility /> })}
                     {(!downtimes.is_empty()).then(|| view! { <Downtimes downtimes /> })}
                     {access.map(|access| view! { <Accesses id=number.id access /> })}
                     {removal.map(|removal| view! { <Remove id=number.id removal /> })}
@@ -201,6 +211,36 @@ fn Calls(id: ConnectionId, policy: CallPolicy) -> impl IntoView {
                 </label>
                 <p class="hint" id="calls-once">{t!(locale, number.calls_once)}</p>
                 <button class="button quiet wide">{t!(locale, number.calls_save)}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// What contacts see of the people who work with a number.
+#[component]
+fn Seen(id: ConnectionId, visibility: Visibility) -> impl IntoView {
+    let locale = use_locale();
+    let choice = |name: &'static str, checked, words: &'static str| {
+        view! {
+            <label class="check">
+                <input type="checkbox" name=name value="true" checked=checked />
+                <span>{words}</span>
+            </label>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="seen">
+            <h2 id="seen">{t!(locale, number.seen)}</h2>
+            <p class="hint">{t!(locale, number.seen_lead)}</p>
+            <Refused action=api::SetVisibility::url() />
+            <form method="post" action=api::SetVisibility::url() class="stack">
+                <NumberField connection=Some(id) />
+                {choice("hides_reading", visibility.hides_reading, t!(locale, number.hides_reading))}
+                {choice("hides_online", visibility.hides_online, t!(locale, number.hides_online))}
+                <p class="hint">{t!(locale, number.seen_how)}</p>
+                <button class="button quiet wide">{t!(locale, number.seen_save)}</button>
             </form>
         </section>
     }

@@ -3,13 +3,14 @@
 //! The phone of a number that is online (`<presence type="available">`) does not ring. So a number
 //! is online only while its owner, or a user with a grant, has a page open, and for
 //! [`Presence::grace`] longer, since pages are reloaded. Administrators see every number, and the
-//! page of one must not keep all of them online.
+//! page of one must not keep all of them online. A number that hides it (`model::Visibility`) never is.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use model::ConnectionId;
+use store::{Ingest, Wakeups};
 use tokio::sync::{Notify, watch};
 use whatsapp_rust::prelude::Client;
 
@@ -89,6 +90,9 @@ pub(crate) struct Presence {
     pub(crate) grace: Duration,
     /// Notified when the library may have sent another presence.
     pub(crate) refresh: Arc<Notify>,
+    pub(crate) ingest: Ingest,
+    /// Notified when somebody decides anew if the number may be online.
+    pub(crate) wakeups: Arc<Wakeups>,
 }
 
 impl Presence {
@@ -98,17 +102,20 @@ impl Presence {
         let mut announced = None;
         loop {
             let is_watched = pages.borrow_and_update().contains_key(&self.connection);
-            if announced == Some(true) && !is_watched {
+            let is_hidden = self.is_hidden().await;
+            if announced == Some(true) && !is_watched && !is_hidden {
                 let back = pages.wait_for(|pages| pages.contains_key(&self.connection));
                 if matches!(tokio::time::timeout(self.grace, back).await, Ok(Ok(_))) {
                     continue;
                 }
             }
-            if announced != Some(is_watched) {
-                announced = self.announce(is_watched).await.then_some(is_watched);
+            let is_online = is_watched && !is_hidden;
+            if announced != Some(is_online) {
+                announced = self.announce(is_online).await.then_some(is_online);
             }
             tokio::select! {
                 changed = pages.changed() => if changed.is_err() { return },
+                () = self.wakeups.visibility.notified() => {}
                 () = self.refresh.notified() => {
                     tokio::time::sleep(LIBRARY_DELAY).await;
                     announced = None;
@@ -117,6 +124,12 @@ impl Presence {
                 () = tokio::time::sleep(RETRY_PAUSE), if announced.is_none() => {}
             }
         }
+    }
+
+    /// Returns true if the number is never to be online, also while the database cannot say so.
+    async fn is_hidden(&self) -> bool {
+        let may_be_seen = self.ingest.visibility().await.is_ok_and(|seen| !seen.hides_online);
+        !may_be_seen
     }
 
     /// Sends the presence. Returns false if it could not be sent.

@@ -27,7 +27,10 @@
 //!   notices about their changes.
 //! * `phone_lookup` finds the WhatsApp account of a phone, for a new conversation.
 //! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
-//!   receipts of reading and playing go beside the lanes. `outgoing` builds the messages.
+//!   receipts of reading and playing go beside the lanes. `outgoing` builds the messages, and
+//!   `quiet_receipt` receipts for the own phone alone.
+//! * `phone_changes` stores what the phone changes of its chats, and `blocklist` whom the number has blocked;
+//!   `chat_action_sender` sends such changes that people make here.
 //! * `media_uploader` uploads the files of the outbox before their messages are sent;
 //!   `sealed_file` is the encrypted copy of one. The pool writes down what browsers send
 //!   (`pool::uploads`).
@@ -49,7 +52,9 @@ mod absence;
 mod address_book;
 mod attention;
 mod batch_committer;
+mod blocklist;
 mod calls;
+mod chat_action_sender;
 pub mod config;
 mod content;
 mod credentials;
@@ -77,9 +82,11 @@ mod outgoing;
 mod pairing;
 mod pairing_runtime;
 mod pauses;
+mod phone_changes;
 mod phone_lookup;
 pub mod pool;
 mod public_ip;
+mod quiet_receipt;
 mod redelivery;
 mod reservation;
 mod sealed_file;

@@ -29,9 +29,9 @@ use whatsapp_rust::prelude::{Client, ClientError, IqError, Jid, SendError, SendO
 use whatsapp_rust::wacore_binary::JidExt as _;
 
 use crate::origin::OwnPhone;
-use crate::outgoing;
 use crate::pauses::growing;
 use crate::unconfirmed::Unconfirmed;
+use crate::{outgoing, quiet_receipt};
 
 /// Operations that may wait for their acknowledgement at once.
 const WINDOW: usize = 64;
@@ -200,9 +200,10 @@ impl OutboxSender {
         let Ok(chat) = receipt.to_jid.parse::<Jid>() else { return true };
         let sender = receipt.sender.as_deref().and_then(|jid| jid.parse::<Jid>().ok());
         let ids: Vec<&str> = receipt.wa_ids.iter().map(String::as_str).collect();
-        let sent = match receipt.was_played {
-            true => self.client.mark_as_played(&chat, sender.as_ref(), &ids).await,
-            false => self.client.mark_as_read(&chat, sender.as_ref(), &ids).await,
+        let sent = match (receipt.is_quiet, receipt.was_played) {
+            (true, _) => quiet_receipt::send(&self.client, receipt, &chat, sender.as_ref()).await,
+            (false, true) => self.client.mark_as_played(&chat, sender.as_ref(), &ids).await,
+            (false, false) => self.client.mark_as_read(&chat, sender.as_ref(), &ids).await,
         };
         match sent {
             Ok(()) => true,

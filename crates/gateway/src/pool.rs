@@ -7,6 +7,7 @@ mod uploads;
 mod calls;
 mod disappearing;
 mod media;
+mod mutes;
 mod periodic;
 mod typing;
 mod typing_pace;
@@ -115,9 +116,9 @@ impl Pool {
 
     /// Reconnects every linked number, without waiting for a page to be opened, and starts the
     /// background tasks: the uptime record, the storage check, the expiry of queued messages, the removal
-    /// of messages that are due, and the end of calls that rang when the process stopped or ring for too
-    /// long. It must be called once. Returns the number of sessions that were started; their states show
-    /// when they are connected.
+    /// of messages that are due, the end of mutes, and the end of calls that rang when the process stopped
+    /// or ring for too long. It must be called once. Returns the number of sessions that were started;
+    /// their states show when they are connected.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -126,6 +127,7 @@ impl Pool {
         self.watch_storage();
         self.expire_queued();
         self.remove_due_always();
+        self.end_mutes_always();
         self.end_calls_always().await?;
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {

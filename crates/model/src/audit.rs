@@ -75,6 +75,10 @@ actions! {
     ChatsPrivateChanged = "chats_private_changed",
     /// A group was given to some people only, or to everybody again; or the groups of a grant changed.
     GroupAccessChanged = "group_access_changed",
+    /// All messages of a chat were removed, or the chat with them.
+    ChatCleared = "chat_cleared",
+    /// A contact was blocked or unblocked.
+    ContactBlocked = "contact_blocked",
     AuditExported = "audit_exported",
 }
 

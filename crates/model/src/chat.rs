@@ -1,11 +1,16 @@
 //! A conversation as a row of the list.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChatId, Closed, ConnectionId, Delivery, MessageKind, Notice, PhoneNumber, content::GroupNotice,
+    ChatId, ChatMarks, Closed, ConnectionId, Delivery, MessageKind, Notice, PhoneNumber,
+    content::GroupNotice,
 };
+
+/// Pinned chats are listed as if their last activity was so long after they were pinned, which is above
+/// all others.
+const PINNED: TimeDelta = TimeDelta::days(365_000);
 
 /// One conversation of one number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +23,7 @@ pub struct Chat {
     /// The number of the contact, if it is known.
     pub phone: Option<PhoneNumber>,
     pub preview: Option<Preview>,
-    /// The time of the last activity; rows are sorted by it, newest first.
+    /// The time of the last activity; rows that are not pinned are sorted by it, newest first.
     #[serde(with = "crate::time")]
     pub last_at: DateTime<Utc>,
     pub unread: u32,
@@ -42,10 +47,30 @@ pub struct Chat {
     /// The seconds after which its messages disappear; 0 if they stay.
     #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub timer: u32,
+    /// The time at which it was pinned on top of the list.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::option")]
+    pub pinned: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "ChatMarks::is_empty")]
+    pub marks: ChatMarks,
     /// It is the chat of the number with itself. Only the server knows this, and names the chat in
     /// the reader's language ("Você").
     #[serde(skip)]
     pub myself: bool,
+}
+
+impl Chat {
+    /// Returns the time by which the list is sorted, newest first: pinned chats come before all others,
+    /// the last pinned first.
+    pub fn listed_at(&self) -> DateTime<Utc> {
+        self.pinned.map_or(self.last_at, |at| at + PINNED)
+    }
+
+    /// Returns the time at which a chat was pinned that is listed by this time; `None` for a chat that is
+    /// not pinned.
+    pub fn pinned_at(listed_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let at = listed_at.checked_sub_signed(PINNED)?;
+        (at >= DateTime::UNIX_EPOCH).then_some(at)
+    }
 }
 
 /// The last message, in one line.

@@ -13,6 +13,7 @@ pub mod call_policy;
 pub mod change;
 pub mod chat;
 pub mod chat_filter;
+pub mod chat_state;
 pub mod color;
 pub mod connection;
 pub mod content;
@@ -41,6 +42,7 @@ pub mod time;
 pub mod timer;
 pub mod typing;
 pub mod user;
+pub mod visibility;
 
 pub use access::{Access, NumberGrant};
 pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter};
@@ -48,6 +50,7 @@ pub use call_policy::CallPolicy;
 pub use change::{Change, PendingChange, Version};
 pub use chat::{Chat, Preview};
 pub use chat_filter::ChatFilter;
+pub use chat_state::{ChatAspect, ChatChange, ChatMark, ChatMarks, MOST_PINNED, Muted};
 pub use color::NumberColor;
 pub use connection::{
     Connection, ConnectionState, Downtime, EndReason, PairingCode, QrCode, StorageTrouble,
@@ -67,9 +70,9 @@ pub use new_text::{Mention, NewText};
 pub use notice::Notice;
 pub use overview::{Figures, Removal, Uptime};
 pub use pages::{
-    AuditPage, CHATS_PAGE, ConnectionsPage, GroupPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE,
-    NumberAccess, NumberPage, OpenChat, PersonNumber, PersonPage, PollOption, PollPage,
-    ProfilePage, Voter,
+    AuditPage, CHATS_PAGE, ChatOptions, ConnectionsPage, GroupPage, InboxPage, MESSAGES_FROM,
+    MESSAGES_PAGE, NumberAccess, NumberPage, OpenChat, PersonNumber, PersonPage, PollOption,
+    PollPage, ProfilePage, Voter,
 };
 pub use person::{ChosenContact, Person};
 pub use phone::PhoneNumber;
@@ -85,3 +88,4 @@ pub use user::{
     Account, EnterKey, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User,
     UserPreferences, UserStatus, WebSession,
 };
+pub use visibility::Visibility;

@@ -25,7 +25,12 @@ pub enum LiveEvent {
     Typing { chat: ChatId, typing: bool, recording: bool },
     /// The unread messages of each number that has any, whether its chats are loaded or not. This
     /// is not replayed.
-    Unread { numbers: Vec<(ConnectionId, u32)> },
+    /// So are the archived chats of each number that has any, if they are counted.
+    Unread {
+        numbers: Vec<(ConnectionId, u32)>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        archived: Option<Vec<(ConnectionId, u32)>>,
+    },
     /// The current drafts of this viewer: those that changed, or all. This is not replayed.
     Drafts { drafts: Vec<Draft>, all: bool },
     /// More events were missed than are kept, so the page must load again.

@@ -54,6 +54,9 @@ pub struct Message {
     /// The members who read it, of a message of the number in a group.
     #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub read_by: u32,
+    /// The number keeps it among its favourites.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub starred: bool,
     /// Set if its author has changed the text since; each edit has another number.
     pub edited: Option<i64>,
     /// The message that this one answers.

@@ -11,24 +11,12 @@ use crate::messages::or_new;
 use crate::throttle::key::Key;
 use crate::{Error, Services};
 
-/// Up to [`CHATS_PAGE`] chats of a number, or of all: the newest, or those below the chat `before`,
-/// given by the time of its last change and its id.
+/// Up to [`CHATS_PAGE`] chats of a number, or of all, that a filter shows: the first of the list, or those below
+/// the chat `before`, given by the time by which it is listed and its id.
 ///
 /// # Errors
 /// [`Error::Store`].
 pub async fn page(
-    viewer: &Viewer,
-    connection: Option<ConnectionId>,
-    before: Option<(DateTime<Utc>, ChatId)>,
-) -> Result<Vec<Chat>, Error> {
-    Ok(viewer.chats(ChatsPage { connection, before, limit: CHATS_PAGE as u64 }).await?)
-}
-
-/// The same for the chats that a filter shows.
-///
-/// # Errors
-/// [`Error::Store`].
-pub async fn filtered_page(
     viewer: &Viewer,
     connection: Option<ConnectionId>,
     filter: ChatFilter,

@@ -1,12 +1,12 @@
 //! The page with chats and messages.
 
-use model::{CHATS_PAGE, ChatId, ConnectionId, InboxPage, MESSAGES_PAGE, OpenChat};
+use model::{CHATS_PAGE, ChatFilter, ChatId, ConnectionId, InboxPage, MESSAGES_PAGE, OpenChat};
 use store::{ChatsPage, Viewer};
 
 use crate::{Error, Services, numbers};
 
 /// The inbox as the viewer sees it now, with the conversation `chat` open and the chats of `number`
-/// listed. A number that the viewer does not have lists all chats, as without one.
+/// listed that `filter` shows. A number that the viewer does not have lists all chats, as without one.
 ///
 /// # Errors
 /// [`Error::Store`].
@@ -15,6 +15,7 @@ pub async fn page(
     viewer: &Viewer,
     chat: Option<ChatId>,
     number: Option<ConnectionId>,
+    filter: ChatFilter,
 ) -> Result<InboxPage, Error> {
     // The position is read before the lists: an event between the two is then applied twice, which
     // changes nothing, instead of never.
@@ -29,10 +30,11 @@ pub async fn page(
         }
     };
     // The database answers them at the same time, each on a connection of its own.
-    let (chats, unread, drafts, open) =
-        futures::try_join!(viewer.chats(first), viewer.unread(), viewer.drafts(), open)?;
+    let listed = viewer.filtered_chats(first, filter);
+    let (chats, unread, archived, drafts, open) =
+        futures::try_join!(listed, viewer.unread(), viewer.archived(), viewer.drafts(), open)?;
     let me = viewer.user().clone();
-    Ok(InboxPage { me, seq, connections, number, chats, unread, drafts, open })
+    Ok(InboxPage { me, seq, connections, number, filter, chats, unread, archived, drafts, open })
 }
 
 /// The initial data of an open chat.

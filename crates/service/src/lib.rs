@@ -12,9 +12,10 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
-//!   done in them. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in
-//!   parts. [`stickers`]: those to choose from. [`link_previews`]: previews of links, by what their
-//!   pages say. [`groups`]: what is known of groups, leaving them, and who may see them.
+//!   done in them. [`chat_state`]: what is done with a whole one. [`polls`]: asking and voting.
+//!   [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose from.
+//!   [`link_previews`]: previews of links, by what their pages say. [`groups`]: what is known of
+//!   groups, leaving them, and who may see them.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -24,6 +25,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod chat_state;
 pub mod chats;
 pub mod client;
 pub mod drafts;

@@ -189,7 +189,7 @@ pub async fn mark_played(
 }
 
 /// Shows the customer of a chat what the viewer does in it. Nothing is sent, and nothing is kept for
-/// later, while the number is not connected.
+/// later, while the number is not connected, nor if it hides when people work with it.
 ///
 /// # Errors
 /// [`store::Error::NotFound`] unless the viewer may write in the chat.
@@ -200,6 +200,9 @@ pub async fn typing(
     typing: Typing,
 ) -> Result<(), Error> {
     let (grant, chat) = viewer.write_chat(chat).await?;
+    if services.store.visibility_of(&grant).await?.hides_online {
+        return Ok(());
+    }
     let address = services.store.chat_address(&grant, chat.id).await?;
     services.pool.typing(&grant, &address, typing).await;
     Ok(())

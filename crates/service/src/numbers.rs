@@ -2,7 +2,7 @@
 
 use model::{
     CallPolicy, Connection, ConnectionId, ConnectionsPage, NumberAccess, NumberColor, NumberPage,
-    PhoneNumber, UserId, UserStatus,
+    PhoneNumber, UserId, UserStatus, Visibility,
 };
 use store::{NewNumber, Viewer};
 
@@ -61,6 +61,11 @@ pub async fn page(
         Err(store::Error::NotFound) => None,
         Err(error) => return Err(error.into()),
     };
+    let visibility = match viewer.visibility(connection).await {
+        Ok(visibility) => Some(visibility),
+        Err(store::Error::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
     let access = match viewer.admin().await {
         Ok(admin) => {
             let grants = services.store.grants_on(&admin, connection).await?;
@@ -75,7 +80,16 @@ pub async fn page(
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, maybe_mixed, exceptions, downtimes, calls, removal, access })
+    Ok(NumberPage {
+        number,
+        maybe_mixed,
+        exceptions,
+        downtimes,
+        calls,
+        visibility,
+        removal,
+        access,
+    })
 }
 
 /// Adds a number, for the viewer or, by an administrator, for `owner`. Only `phone` may link it;
@@ -171,6 +185,18 @@ pub async fn set_call_policy(
     policy: &CallPolicy,
 ) -> Result<(), Error> {
     Ok(viewer.set_call_policy(connection, policy).await?)
+}
+
+/// Decides what contacts see of the people who work with a number from now on.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer owns the number or is an administrator.
+pub async fn set_visibility(
+    viewer: &Viewer,
+    connection: ConnectionId,
+    visibility: Visibility,
+) -> Result<(), Error> {
+    Ok(viewer.set_visibility(connection, visibility).await?)
 }
 
 /// Makes all conversations of a number private by default, future ones included, or ends that.

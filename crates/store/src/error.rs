@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use model::{
-    Closed,
+    Closed, MOST_PINNED,
     file_limits::{OPEN, OPEN_BYTES},
     message::MAX_TEXT,
 };
@@ -71,6 +71,9 @@ pub enum Error {
     /// WhatsApp does not allow the change any more.
     #[error("the message is too old for this change")]
     TooLate,
+    /// As many chats of the number are pinned as WhatsApp allows.
+    #[error("at most {MOST_PINNED} chats of a number are pinned")]
+    TooManyPinned,
     /// The message has neither a visible text nor a file that is stored here, nor is it a place, contacts or a
     /// poll that can be sent, or it was deleted.
     #[error("the message cannot be forwarded")]

@@ -111,7 +111,8 @@ pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
 pub use ingest::{
     FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind, HEARTBEAT, Inbound, InboundMentions,
-    InboundQuote, Ingest, Ingested, Participant, Peer, QuotedAuthor, Scanned, SealedVote,
+    InboundQuote, Ingest, Ingested, Participant, Peer, PhoneChange, PhoneChangeOf, QuotedAuthor,
+    Scanned, SealedVote,
 };
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
@@ -120,8 +121,8 @@ pub use messages::{ChatTimer, MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};
 pub use outbox::{
-    LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingFile, OutgoingQuote, PendingUpload,
-    QuotedBy, ReadReceipt,
+    ChatAction, LONGEST_PAUSE, NamedMessage, Operation, Outbox, Outgoing, OutgoingAction,
+    OutgoingFile, OutgoingQuote, PendingUpload, QuotedBy, ReadReceipt,
 };
 pub use secrets::{Secret, SecretKeys};
 pub use store::Store;

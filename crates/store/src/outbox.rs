@@ -33,7 +33,9 @@
 //! | [`reads`] | receipts |
 //! | [`timers`] | the timers with which messages are sent |
 //! | [`uploads`] | files that are uploaded to WhatsApp |
+//! | [`chat_actions`] | changes of the state of chats, which have a table of their own |
 
+mod chat_actions;
 mod give_up;
 mod lanes;
 mod outgoing;
@@ -49,6 +51,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
+pub use chat_actions::{ChatAction, NamedMessage, OutgoingAction};
 pub(crate) use give_up::fail_waiting;
 pub use lanes::LONGEST_PAUSE;
 pub use outgoing::{Operation, Outgoing, OutgoingFile, OutgoingQuote, QuotedBy};

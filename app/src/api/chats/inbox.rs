@@ -14,10 +14,7 @@ pub async fn inbox(
     use model::OpenChat::{Found, Missing};
 
     let (services, viewer) = crate::api::request_context::viewer().await?;
-    let mut page = service::inbox::page(&services, &viewer, chat, number).await?;
-    if filter != ChatFilter::All {
-        page.chats = service::chats::filtered_page(&viewer, page.number, filter, None).await?;
-    }
+    let page = service::inbox::page(&services, &viewer, chat, number, filter).await?;
     let reader = crate::Reader::of_request();
     let chats = page.chats.into_iter().map(|chat| reader.name(chat)).collect();
     let open = page.open.map(|open| match open {

@@ -8,6 +8,7 @@ mod page;
 mod remove_number;
 mod set_call_policy;
 mod set_private_by_default;
+mod set_visibility;
 mod status;
 
 pub use add_number::{AddNumber, add_number};
@@ -18,4 +19,5 @@ pub use page::{Number, number};
 pub use remove_number::{RemoveNumber, remove_number};
 pub use set_call_policy::{SetCallPolicy, set_call_policy};
 pub use set_private_by_default::{SetPrivateByDefault, set_private_by_default};
+pub use set_visibility::{SetVisibility, set_visibility};
 pub use status::{Status, status};

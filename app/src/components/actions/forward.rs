@@ -173,7 +173,7 @@ impl Forwarding {
         self.loading.set(true);
         self.failure.set(None);
         let below = self.last.get_value();
-        let (at, id) = below.map(|chat| (chat.last_at, chat.id)).unzip();
+        let (at, id) = below.map(|chat| (chat.listed_at(), chat.id)).unzip();
         spawn_local(async move {
             let answer = api::chats(None, at, id, ChatFilter::All).await;
             if self.chats.is_disposed() {

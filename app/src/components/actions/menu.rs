@@ -91,6 +91,8 @@ fn item(locale: Locale, action: Action, minutes: i64, first: &str) -> String {
         Action::React => ("react", t!(locale, actions.react), Glyph::Smile.path(), "E"),
         Action::Forward => ("forward", t!(locale, actions.forward), Glyph::Forward.path(), "F"),
         Action::Copy => ("copy", t!(locale, actions.copy), COPY, "Ctrl+C"),
+        Action::Star => ("star", t!(locale, actions.star), Glyph::Star.path(), ""),
+        Action::Unstar => ("star", t!(locale, actions.unstar), Glyph::Star.path(), ""),
         Action::Edit => ("edit", t!(locale, actions.edit), EDIT, ""),
         Action::Revoke => ("revoke", t!(locale, actions.revoke), REVOKE, ""),
     };

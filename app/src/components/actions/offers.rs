@@ -12,14 +12,17 @@ pub(super) enum Action {
     React,
     Forward,
     Copy,
+    /// Makes it a favourite.
+    Star,
+    Unstar,
     Edit,
     Revoke,
 }
 
 /// Returns the actions of a message for a viewer with this right in its chat.
 pub(super) fn offers(bubble: &Bubble, right: Right, now: DateTime<Utc>) -> Vec<Action> {
-    use Action::{Copy, Edit, Forward, React, Reply, Revoke};
-    let mut actions = vec![Reply, React, Forward, Copy, Edit, Revoke];
+    use Action::{Copy, Edit, Forward, React, Reply, Revoke, Star, Unstar};
+    let mut actions = vec![Reply, React, Forward, Copy, Star, Unstar, Edit, Revoke];
     actions.retain(|action| is_offered(*action, bubble, right, now));
     actions
 }
@@ -29,13 +32,17 @@ fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>)
     if message.kind.is_inert() {
         return false;
     }
-    let changes = bubble.takes_answers() && right != Right::Read;
+    let changes = bubble.takes_answers() && right.writes();
     let is_own = changes && message.is_outgoing();
     let is_text = message.kind == MessageKind::Text;
     let is_stored = message.media.as_ref().is_some_and(|media| media.state == MediaState::Stored);
     let is_left = |left: TimeDelta| left > TimeDelta::zero();
     match action {
         Action::Reply | Action::React => changes,
+        Action::Star | Action::Unstar => {
+            let ends = action == Action::Unstar;
+            bubble.takes_answers() && right != Right::Read && message.starred == ends
+        }
         Action::Forward if message.kind.is_card() => !message.rich.is_empty(),
         Action::Forward => is_stored || (is_text && !message.text.is_empty()),
         // A place may have no name, only its card.
@@ -94,7 +101,7 @@ mod tests {
         Author, Delivery, FailReason, Media, MediaView, OperationId, PendingChange, Piece, Style,
     };
 
-    use super::Action::{Copy, Edit, Forward, React, Reply, Revoke};
+    use super::Action::{Copy, Edit, Forward, React, Reply, Revoke, Star, Unstar};
     use super::*;
 
     fn theirs() -> Message {
@@ -113,12 +120,18 @@ mod tests {
 
     #[test]
     fn only_own_messages_are_edited_and_deleted_and_only_for_a_time() {
-        assert_eq!(after(theirs(), 1), [Reply, React, Forward, Copy]);
-        assert_eq!(after(ours(), 14), [Reply, React, Forward, Copy, Edit, Revoke]);
-        assert_eq!(after(ours(), 15), [Reply, React, Forward, Copy, Revoke]);
-        assert_eq!(after(ours(), 60 * 60), [Reply, React, Forward, Copy]);
+        assert_eq!(after(theirs(), 1), [Reply, React, Forward, Copy, Star]);
+        assert_eq!(after(ours(), 14), [Reply, React, Forward, Copy, Star, Edit, Revoke]);
+        assert_eq!(after(ours(), 15), [Reply, React, Forward, Copy, Star, Revoke]);
+        assert_eq!(after(ours(), 60 * 60), [Reply, React, Forward, Copy, Star]);
         let by_phone = Message { author: Author::Phone, ..ours() };
         assert!(after(by_phone, 1).contains(&Edit));
+    }
+
+    #[test]
+    fn a_favourite_can_end_to_be_one() {
+        let actions = after(Message { starred: true, ..theirs() }, 1);
+        assert!(actions.contains(&Unstar) && !actions.contains(&Star));
     }
 
     #[test]
@@ -142,9 +155,9 @@ mod tests {
             media: Some(media(state)),
             ..ours()
         };
-        assert_eq!(after(photo(MediaState::Stored), 1), [Reply, React, Forward, Revoke]);
+        assert_eq!(after(photo(MediaState::Stored), 1), [Reply, React, Forward, Star, Revoke]);
         for state in [MediaState::Gone, MediaState::Uploading, MediaState::ViewOnce] {
-            assert_eq!(after(photo(state), 1), [Reply, React, Revoke]);
+            assert_eq!(after(photo(state), 1), [Reply, React, Star, Revoke]);
         }
     }
 
@@ -152,9 +165,9 @@ mod tests {
     fn a_place_without_a_name_is_copied_and_forwarded_too() {
         let rich = vec![Piece::styled(Style::Place, Vec::new())];
         let place = Message { kind: MessageKind::Location, text: String::new(), rich, ..theirs() };
-        assert_eq!(after(place.clone(), 1), [Reply, React, Forward, Copy]);
+        assert_eq!(after(place.clone(), 1), [Reply, React, Forward, Copy, Star]);
         let nowhere = Message { rich: Vec::new(), ..place };
-        assert_eq!(after(nowhere, 1), [Reply, React]);
+        assert_eq!(after(nowhere, 1), [Reply, React, Star]);
     }
 
     #[test]
@@ -187,8 +200,15 @@ mod tests {
             let now = theirs().sent_at + TimeDelta::minutes(minutes);
             offers(&Bubble::Stored(theirs()), Right::Administer, now)
         };
-        assert_eq!(after(1), [Reply, React, Forward, Copy, Revoke]);
-        assert_eq!(after(60 * 60), [Reply, React, Forward, Copy]);
+        assert_eq!(after(1), [Reply, React, Forward, Copy, Star, Revoke]);
+        assert_eq!(after(60 * 60), [Reply, React, Forward, Copy, Star]);
+    }
+
+    #[test]
+    fn messages_of_a_closed_group_are_still_made_favourites() {
+        let now = ours().sent_at;
+        let actions = offers(&Bubble::Stored(ours()), Right::Closed, now);
+        assert_eq!(actions, [Forward, Copy, Star]);
     }
 
     fn edits(edits: &[(&str, Option<FailReason>)]) -> Message {

@@ -19,7 +19,7 @@ use super::reactors::reactors;
 use super::revoke::revoke;
 use super::versions::versions;
 use crate::i18n::{Locale, t};
-use crate::inbox::{Bubble, BubbleKey, Edit, Found, Inbox, Overlay, Right, Row};
+use crate::inbox::{Bubble, BubbleKey, Edit, Found, Inbox, Overlay, Row};
 use crate::{ApiError, api, browser};
 
 /// Time for which a confirmation is shown.
@@ -72,6 +72,7 @@ fn act(inbox: Inbox, locale: Locale, what: &str, key: BubbleKey, bubble: Bubble,
         ("edit", Some(message)) if is(Action::Edit) => return edit(inbox, key, message),
         ("jump", _) => return jump(inbox, locale, &bubble),
         ("emoji", Some(message)) if is(Action::React) => inbox.react(message, &of),
+        ("star", Some(message)) if is(Action::Star) || is(Action::Unstar) => inbox.star(message),
         ("unreact", Some(message)) => inbox.react(message, ""),
         ("delete", Some(message)) if is(Action::Revoke) => inbox.revoke(message),
         ("retry", Some(message)) => {
@@ -193,7 +194,7 @@ fn resume(inbox: Inbox, locale: Locale) {
         close_editor(inbox, bubble.key());
     } else if let Some(why) = untrack(|| refusal(inbox)) {
         end_editor(inbox, locale, bubble.key(), why);
-    } else if untrack(|| inbox.right_here()) != Right::Read {
+    } else if untrack(|| inbox.right_here()).writes() {
         open_editor(inbox, bubble.key());
     }
 }

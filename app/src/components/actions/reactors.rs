@@ -5,7 +5,7 @@ use super::super::element::element;
 use super::super::erased_view;
 use super::modal::modal;
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::{Inbox, Overlay, Right, use_inbox};
+use crate::inbox::{Inbox, Overlay, use_inbox};
 
 /// The list of those who reacted to a message. The number's own reaction is taken back here.
 pub(super) fn reactors(overlay: Overlay) -> AnyView {
@@ -13,7 +13,7 @@ pub(super) fn reactors(overlay: Overlay) -> AnyView {
     let inbox = use_inbox();
     let Some(cell) = inbox.bubbles.cell(&overlay.key) else { return ().into_any() };
     let cell = RwSignal::from(cell);
-    let can_write = untrack(|| inbox.right_here()) != Right::Read;
+    let can_write = untrack(|| inbox.right_here()).writes();
     let people = erased_view(move || {
         let reactions = cell.with(|bubble| {
             bubble.stored().map(|message| message.reactions.clone()).unwrap_or_default()

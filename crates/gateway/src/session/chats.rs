@@ -1,15 +1,14 @@
 //! Handles the events of a session that concern its conversations.
 
-use chrono::DateTime;
 use model::{Delivery, Typing, WaMessageId};
 use store::Peer;
-use whatsapp_rust::types::events::{Event, MarkChatAsReadUpdate, Receipt, ServerAck};
+use whatsapp_rust::types::events::{Event, Receipt, ServerAck};
 use whatsapp_rust::types::presence::{ChatPresence, ChatPresenceMedia, ReceiptType};
 
 use super::Session;
 use crate::intake::IntakeError;
 use crate::origin::{self, AddressKind, OwnPhone};
-use crate::{address_book, group_updates, inbound, outbox_sender};
+use crate::{address_book, group_updates, inbound, outbox_sender, phone_changes};
 
 impl Session {
     /// Handles an event about conversations. Those of another phone do not belong to this number.
@@ -48,8 +47,14 @@ impl Session {
                     self.shown.typing(chat, typing);
                 }
             }
-            Event::MarkChatAsReadUpdate(marked) if marked.action.read == Some(true) => {
-                self.on_marked_read(marked).await?;
+            Event::ArchiveUpdate(_)
+            | Event::PinUpdate(_)
+            | Event::MuteUpdate(_)
+            | Event::MarkChatAsReadUpdate(_)
+            | Event::StarUpdate(_)
+            | Event::ClearChatUpdate(_)
+            | Event::DeleteChatUpdate(_) => {
+                self.queue_phone_change(phone_changes::change_of(event, &own_phone));
             }
             Event::ContactUpdate(update) => self.queue_contact(address_book::entry_of(update)),
             Event::ContactNumberChanged(change) => {
@@ -139,17 +144,11 @@ impl Session {
         }
     }
 
-    /// Handles a chat that was marked as read on the phone without being opened, or by a phone that
-    /// sends no receipts.
-    async fn on_marked_read(&self, marked: &MarkChatAsReadUpdate) -> Result<(), store::Error> {
-        let last = marked.action.message_range.as_option();
-        let last =
-            last.and_then(|range| DateTime::from_timestamp(range.last_message_timestamp?, 0));
-        let peer = self.own_phone().person([Some(&marked.jid)]);
-        let is_group = AddressKind::of(&marked.jid) == AddressKind::Group;
-        let group = is_group.then(|| marked.jid.to_non_ad_string());
-        let ingest = self.shared.store.ingest(self.connection);
-        ingest.marked_read(&peer, group.as_deref(), last.unwrap_or(marked.timestamp)).await
+    /// Queues a change that the phone made of a chat to be stored.
+    fn queue_phone_change(&self, change: Option<store::PhoneChange>) {
+        if let Some((client, change)) = self.state.client().zip(change) {
+            client.queue_phone_change(change);
+        }
     }
 
     /// Handles a receipt: of a recipient, or of the own phone that read a chat or

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use model::{ConnectionId, PhoneNumber, WaMessageId};
+use store::PhoneChange;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use whatsapp_rust::bot::Bot;
@@ -27,7 +28,7 @@ use crate::pairing_runtime::PairingRuntime;
 use crate::redelivery::{self, Redelivery};
 use crate::signal::Signal;
 use crate::unconfirmed::Unconfirmed;
-use crate::{address_book, credentials, http};
+use crate::{address_book, credentials, http, phone_changes};
 
 /// The name of this device in the phone's "Aparelhos conectados".
 const DEVICE_NAME: &str = "inbox-pirata";
@@ -58,8 +59,10 @@ pub(super) struct RunningClient {
     code_request: JoinSet<()>,
     /// Entries of the address book to store.
     contacts: mpsc::UnboundedSender<ContactEntry>,
-    /// The tasks that store entries of the address book and ask the phone for messages. They end
-    /// with the session.
+    /// Changes that the phone made of its chats, to store.
+    phone_changes: mpsc::UnboundedSender<PhoneChange>,
+    /// The tasks that store entries of the address book and changes of the phone, and ask the phone for
+    /// messages. They end with the session.
     _session_tasks: JoinSet<()>,
     /// Makes the library emit every stanza, for [`Redelivery`].
     _raw_stanzas: RawNodeLease,
@@ -96,6 +99,7 @@ impl RunningClient {
             presence: Arc::default(),
             number_lookup: Arc::default(),
             groups: Arc::default(),
+            blocklist: Arc::default(),
         };
         let intake = Intake {
             identity: identity_guard.handle(),
@@ -121,6 +125,7 @@ impl RunningClient {
             .with_event_handler(EventForwarder {
                 signals: signals.clone(),
                 redelivery: redelivery.clone(),
+                blocklist: Arc::clone(&task_state.blocklist),
             })
             .with_inbound_durability_hook(DurabilityHook {
                 intake: intake.clone(),
@@ -144,6 +149,12 @@ impl RunningClient {
             identity_guard.handle(),
             entries,
         ));
+        let (phone_changes, changes) = mpsc::unbounded_channel();
+        session_tasks.spawn(phone_changes::store_changes(
+            shared.store.ingest(connection),
+            identity_guard.handle(),
+            changes,
+        ));
         session_tasks.spawn(redelivery::ask_phone(
             connection,
             Arc::downgrade(&client),
@@ -159,6 +170,7 @@ impl RunningClient {
             signals,
             code_request: JoinSet::new(),
             contacts,
+            phone_changes,
             _session_tasks: session_tasks,
             _raw_stanzas: raw_stanzas,
         };
@@ -213,6 +225,12 @@ impl RunningClient {
     pub(super) fn queue_contact(&self, entry: ContactEntry) {
         // The receiving task lives as long as `self`.
         let _ = self.contacts.send(entry);
+    }
+
+    /// Queues a change that the phone made of a chat to be stored.
+    pub(super) fn queue_phone_change(&self, change: PhoneChange) {
+        // The receiving task lives as long as `self`.
+        let _ = self.phone_changes.send(change);
     }
 
     /// Requests a pairing code. The library answers with `PairingCode` or `PairingCodeError`.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use whatsapp_rust::bot::BotHandle;
 use whatsapp_rust::prelude::Client;
 use whatsapp_rust::types::events::{Event, EventHandler, EventInterest, EventKind};
 
+use crate::blocklist;
 use crate::redelivery::Redelivery;
 use crate::signal::Signal;
 
@@ -37,7 +38,13 @@ const SUBSCRIBED_EVENTS: &[EventKind] = &[
     EventKind::ServerAck,
     EventKind::IncomingCall,
     EventKind::MissedCall,
+    EventKind::ArchiveUpdate,
+    EventKind::PinUpdate,
+    EventKind::MuteUpdate,
     EventKind::MarkChatAsReadUpdate,
+    EventKind::StarUpdate,
+    EventKind::ClearChatUpdate,
+    EventKind::DeleteChatUpdate,
     EventKind::ContactUpdate,
     EventKind::ContactNumberChanged,
     EventKind::SelfPushNameUpdated,
@@ -95,6 +102,8 @@ pub(super) struct EventForwarder {
     pub(super) signals: mpsc::UnboundedSender<Signal>,
     /// Gets the stanzas, and learns which messages were handed over.
     pub(super) redelivery: Redelivery,
+    /// Has the blocked contacts requested again.
+    pub(super) blocklist: Arc<Notify>,
 }
 
 impl EventHandler for EventForwarder {
@@ -102,7 +111,12 @@ impl EventHandler for EventForwarder {
         match &*event {
             // WhatsApp delivers everything that is not confirmed again, from the beginning.
             Event::OfflineSyncPreview(_) => self.redelivery.clear(),
-            Event::RawNode(stanza) => return self.redelivery.on_stanza(stanza),
+            Event::RawNode(stanza) => {
+                if blocklist::is_change(stanza) {
+                    self.blocklist.notify_one();
+                }
+                return self.redelivery.on_stanza(stanza);
+            }
             Event::Messages(batch) => {
                 self.redelivery.forget(batch.iter().map(|message| &*message.info));
             }

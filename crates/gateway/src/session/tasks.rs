@@ -10,12 +10,13 @@ use whatsapp_rust::prelude::Client;
 
 use super::shared::Shared;
 use crate::attention::Presence;
+use crate::chat_action_sender::ChatActionSender;
 use crate::media_downloader::MediaDownloader;
 use crate::media_uploader::MediaUploader;
 use crate::outbox_sender::OutboxSender;
 use crate::signal::Signal;
 use crate::unconfirmed::Unconfirmed;
-use crate::{address_book, groups, heartbeat};
+use crate::{address_book, blocklist, groups, heartbeat};
 
 /// The state that a session shares with its tasks.
 pub(super) struct TaskState {
@@ -30,10 +31,13 @@ pub(super) struct TaskState {
     pub(super) number_lookup: Arc<Notify>,
     /// Has groups fetched that are new.
     pub(super) groups: Arc<Notify>,
+    /// Has the blocked contacts requested again.
+    pub(super) blocklist: Arc<Notify>,
 }
 
-/// The tasks of a connected session: they send the outbox, upload, download and remove files, keep the
-/// presence and watch the connection. They are aborted when this is dropped.
+/// The tasks of a connected session: they send the outbox and changes of chats, upload, download and
+/// remove files, keep the presence and the blocked contacts, and watch the connection. They are aborted
+/// when this is dropped.
 #[derive(Default)]
 pub(super) struct ConnectedTasks(JoinSet<()>);
 
@@ -78,7 +82,17 @@ impl ConnectedTasks {
             attention: shared.attention.clone(),
             grace: pauses.online_grace,
             refresh: Arc::clone(&state.presence),
+            ingest: shared.store.ingest(connection),
+            wakeups: Arc::clone(&state.wakeups),
         };
+        let chat_action_sender = ChatActionSender {
+            connection,
+            client: client(),
+            outbox: shared.store.outbox(connection),
+            wakeups: Arc::clone(&state.wakeups),
+        };
+        let ingest = shared.store.ingest(connection);
+        let blocked = blocklist::follow(client(), ingest, Arc::clone(&state.blocklist));
         let ingest = shared.store.ingest(connection);
         let numbers =
             address_book::find_numbers(client(), ingest, Arc::clone(&state.number_lookup));
@@ -91,6 +105,8 @@ impl ConnectedTasks {
         tasks.spawn(numbers);
         tasks.spawn(groups);
         tasks.spawn(outbox_sender.run());
+        tasks.spawn(chat_action_sender.run());
+        tasks.spawn(blocked);
         tasks.spawn(media_downloader.run());
         tasks.spawn(media_uploader.run());
         tasks.spawn(removals);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Chat, Connection, ConnectionId, Draft, Message, User};
+use crate::{Chat, ChatFilter, Connection, ConnectionId, Draft, Message, User};
 
 /// The initial data of a page of the inbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,10 +11,16 @@ pub struct InboxPage {
     pub connections: Vec<Connection>,
     /// The number whose chats are listed; `None` for the chats of all.
     pub number: Option<ConnectionId>,
+    /// The chats that are listed.
+    #[serde(default)]
+    pub filter: ChatFilter,
     /// The first page, newest first.
     pub chats: Vec<Chat>,
     /// Unread messages of each number that has any, including chats that are not listed.
     pub unread: Vec<(ConnectionId, u32)>,
+    /// Archived chats of each number that has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub archived: Vec<(ConnectionId, u32)>,
     /// The viewer's own drafts.
     pub drafts: Vec<Draft>,
     /// The requested conversation.

@@ -2,6 +2,7 @@
 //! once.
 
 mod audit;
+mod chat_options;
 mod connections;
 mod group;
 mod inbox;
@@ -11,6 +12,7 @@ mod poll;
 mod profile;
 
 pub use audit::AuditPage;
+pub use chat_options::ChatOptions;
 pub use connections::ConnectionsPage;
 pub use group::GroupPage;
 pub use inbox::{InboxPage, OpenChat};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{CallPolicy, Chat, Connection, Downtime, NumberGrant, Removal, User};
+use crate::{CallPolicy, Chat, Connection, Downtime, NumberGrant, Removal, User, Visibility};
 
 /// The data of the page of one number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct NumberPage {
     pub downtimes: Vec<Downtime>,
     /// The decision about its calls, for users who may make it.
     pub calls: Option<CallPolicy>,
+    /// What contacts see of it, for users who may decide that.
+    pub visibility: Option<Visibility>,
     /// The data that is removed with it, for users who may remove it.
     pub removal: Option<Removal>,
     /// The people with access to it, for administrators.

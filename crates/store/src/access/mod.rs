@@ -9,7 +9,7 @@
 //!
 //! Granting a user access to a number, and revoking it, is in [`numbers`](crate::numbers).
 //!
-//! | | read | write | manage | remove, decide on calls | private chats |
+//! | | read | write | manage | remove, decide on calls and receipts | private chats |
 //! | --- | --- | --- | --- | --- | --- |
 //! | owner | yes | yes | yes | yes | yes |
 //! | admin | yes | yes | yes | yes | no |

@@ -17,8 +17,8 @@ pub(crate) enum Right {
     Manage,
     /// Removing it, with everything in it.
     Remove,
-    /// Deciding what becomes of its calls.
-    Calls,
+    /// Deciding what becomes of its calls, and what contacts see of it.
+    Policy,
     /// Deciding which chats are private, and seeing private chats.
     Own,
 }
@@ -30,7 +30,7 @@ impl Right {
             Self::Read => Some(number_access::Column::CanRead),
             Self::Write => Some(number_access::Column::CanWrite),
             Self::Manage => Some(number_access::Column::CanManage),
-            Self::Remove | Self::Calls | Self::Own => None,
+            Self::Remove | Self::Policy | Self::Own => None,
         }
     }
 }

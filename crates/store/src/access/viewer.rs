@@ -84,6 +84,20 @@ impl Viewer {
         Ok((grant, chat))
     }
 
+    /// Returns a conversation, with the proof that this user may remove its messages: the owner of its
+    /// number and, unless it is private, administrators.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they may not, or there is no such conversation.
+    pub async fn remove_in_chat(
+        &self,
+        chat: ChatId,
+    ) -> Result<(Grant<Remove>, model::Chat), Error> {
+        let chat = self.chat(chat).await?;
+        let grant = self.grant_remove(chat.connection).await?.in_chat(chat.id);
+        Ok((grant, chat))
+    }
+
     /// Returns the proof that this user administers the installation.
     ///
     /// # Errors

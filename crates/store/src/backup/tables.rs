@@ -48,6 +48,8 @@ pub(super) const TABLES: &[Table] = &[
     table("unsent_receipt", &["message_id"]),
     table("early_read", &["connection_id", "wa_id"]),
     table("draft", &["user_id", "chat_id"]),
+    table("chat_action", &["id"]),
+    table("number_visibility", &["connection_id"]),
     table("sticker_favourite", &["user_id", "connection_id", "file_hash"]),
     table("ringing_call", &["message_id"]),
     table("call_policy", &["connection_id"]),

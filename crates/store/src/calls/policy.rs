@@ -22,7 +22,7 @@ impl Viewer {
     /// # Errors
     /// [`Error::NotFound`] unless this user owns the number or is an admin.
     pub async fn call_policy(&self, number: ConnectionId) -> Result<CallPolicy, Error> {
-        self.require(number, Right::Calls).await?;
+        self.require(number, Right::Policy).await?;
         let row = call_policy::Entity::find_by_id(number.0).one(self.store().db()).await?;
         Ok(match row {
             Some(row) => CallPolicy { reject: true, answer: row.answer },
@@ -41,7 +41,7 @@ impl Viewer {
         number: ConnectionId,
         policy: &CallPolicy,
     ) -> Result<(), Error> {
-        self.require(number, Right::Calls).await?;
+        self.require(number, Right::Policy).await?;
         let answer = codec::storable(policy.answer.trim());
         if answer.chars().count() > CallPolicy::LONGEST {
             return Err(Error::TextTooLong);

@@ -6,6 +6,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, Order, Query, SimpleExpr},
 };
 
+use super::state::{is_unlisted_still, up_to};
 use crate::{
     Error, codec,
     entity::{chat, message},
@@ -19,8 +20,10 @@ pub(crate) async fn refresh_last(
 ) -> Result<(), Error> {
     let last_at = Expr::col(chat::Column::LastAt.as_column_ref());
     let moved_at = Func::coalesce([newest(activity(codec::now())), last_at]);
+    let newest_id = || newest(Expr::col((NEWEST, message::Column::Id)));
     chat::Entity::update_many()
-        .col_expr(chat::Column::LastMessageId, newest(Expr::col((NEWEST, message::Column::Id))))
+        .col_expr(chat::Column::LastMessageId, newest_id())
+        .col_expr(chat::Column::Unlisted, is_unlisted_still(newest_id()))
         .col_expr(chat::Column::LastAt, moved_at.into())
         .filter(chat::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
         .exec(db)
@@ -49,6 +52,7 @@ pub(crate) async fn set_last(
     chat::Entity::update_many()
         .col_expr(chat::Column::LastMessageId, Expr::val(message.0))
         .col_expr(chat::Column::LastAt, Expr::val(now))
+        .col_expr(chat::Column::Unlisted, Expr::val(false))
         .filter(chat::Column::Id.eq(chat.0))
         .exec(db)
         .await?;
@@ -65,6 +69,11 @@ fn newest(what: impl Into<SimpleExpr>) -> SimpleExpr {
         .and_where(
             Expr::col((NEWEST, message::Column::ChatId))
                 .eq(Expr::col(chat::Column::Id.as_column_ref())),
+        )
+        // Those that were cleared are not shown.
+        .and_where(
+            Expr::col((NEWEST, message::Column::Position))
+                .gt(up_to(Expr::col(chat::Column::ClearedPosition.as_column_ref()))),
         )
         .order_by((NEWEST, message::Column::Position), Order::Desc)
         .limit(1)

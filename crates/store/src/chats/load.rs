@@ -13,6 +13,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
 };
 
+use super::state::{MarkColumns, marks};
 use crate::{
     Error,
     access::is_private,
@@ -54,6 +55,7 @@ pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .column_as(contact::Column::Phone, "phone")
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
+        .column_as(contact::Column::Blocked, "is_blocked")
         .column_as(message::Column::Kind, "last_kind")
         .column_as(message::Column::Delivery, "last_delivery")
         .expr_as(beginning(message::Column::Text, READ), "last_text")
@@ -141,6 +143,10 @@ struct Row {
     membership: Option<String>,
     announce: Option<bool>,
     size: Option<i64>,
+    pinned_at: Option<i64>,
+    #[sea_orm(nested)]
+    marks: MarkColumns,
+    is_blocked: Option<bool>,
 }
 
 impl Row {
@@ -221,6 +227,8 @@ impl Row {
             restricted: self.restricted,
             private: self.is_private,
             timer: timer::seconds_of(self.timer_seconds),
+            pinned: self.pinned_at.map(codec::time),
+            marks: marks(&self.marks, self.is_blocked == Some(true)),
             myself,
         })
     }

@@ -1,7 +1,7 @@
 //! Chats as rows: finding them, and what belongs to a chat as a whole.
 //!
-//! Nothing here begins a transaction or announces a change. The callers ([`crate::ingest`],
-//! [`crate::outbox`], [`crate::inbox`]) do both.
+//! Nothing here begins a transaction, and nothing but [`actions`] announces a change. The callers
+//! ([`crate::ingest`], [`crate::outbox`], [`crate::inbox`]) do both.
 //!
 //! | module | content |
 //! | --- | --- |
@@ -11,13 +11,17 @@
 //! | [`read_marks`] | the messages of a chat that users have read |
 //! | [`draft_rows`] | the drafts in a chat |
 //! | [`load`] | rows as [`model::Chat`] |
+//! | [`actions`] | changes of that state that wait for WhatsApp |
+//! | [`state`] | what the phone keeps of a chat: archived, pinned, muted and so on |
 
+pub(crate) mod actions;
 pub(crate) mod draft_rows;
 pub(crate) mod find;
 mod last_message;
 pub(crate) mod load;
 mod move_back;
 pub(crate) mod read_marks;
+pub(crate) mod state;
 
 pub(crate) use last_message::{forget_last, refresh_last, set_last};
 pub(crate) use load::by_id;

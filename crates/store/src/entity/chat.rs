@@ -25,7 +25,24 @@ pub(crate) struct Model {
     pub timer_at: Option<i64>,
     /// True for a group that is seen only by those to whom it was given (`group_access`).
     pub restricted: bool,
+    pub archived: bool,
+    /// True if it is in no list until its next message: it was deleted, or its phone has said something about
+    /// it and there was no message yet.
+    pub unlisted: bool,
+    pub pinned_at: Option<i64>,
+    /// [`EVER`] for a mute without an end; `None` if it is not muted.
+    pub muted_until: Option<i64>,
+    /// True if somebody marked it as unread.
+    pub marked_unread: bool,
+    /// The position of the last message that was cleared, here or on the phone. It and those before it are
+    /// not shown in the chat.
+    pub cleared_position: Option<i64>,
+    /// What WhatsApp refused last: a `model::ChatAspect`, until somebody has read that.
+    pub refused: Option<String>,
 }
+
+/// The end of a mute without an end.
+pub(crate) const EVER: i64 = i64::MAX;
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {

@@ -16,6 +16,8 @@ pub(crate) struct Model {
     pub saved_name: Option<String>,
     /// The name that the contact chose.
     pub push_name: Option<String>,
+    /// True if the number has blocked it.
+    pub blocked: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -55,6 +55,8 @@ pub(crate) struct Model {
     pub mentions: Option<String>,
     /// True if it mentions the number.
     pub mentions_us: bool,
+    /// True if the number keeps it among its favourites.
+    pub starred: bool,
 }
 
 impl Model {

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect a
 use crate::{
     Error, Viewer,
     access::Scope,
+    chats::state::is_shown,
     entity::message,
     messages::{beginning, load, long_text::READ_IN_BUBBLE, versions},
 };
@@ -59,7 +60,8 @@ pub(super) fn of_message(
         .filter(message::Column::Id.eq(id.0))
 }
 
-/// Selects the messages of a chat from one position on and before another, oldest first.
+/// Selects the messages of a chat from one position on and before another, oldest first, without those that
+/// were cleared.
 pub(super) fn of_part(
     scope: Scope,
     chat: ChatId,
@@ -70,6 +72,7 @@ pub(super) fn of_part(
     scope
         .messages()
         .filter(message::Column::ChatId.eq(chat.0))
+        .filter(is_shown(chat))
         .filter(message::Column::Position.gte(from))
         .filter(message::Column::Position.lt(before))
         .order_by_asc(message::Column::Position)

@@ -3,7 +3,9 @@
 use model::{ChatId, Message};
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 
-use crate::{Error, Viewer, access::Scope, entity::message, messages::load};
+use crate::{
+    Error, Viewer, access::Scope, chats::state::is_shown, entity::message, messages::load,
+};
 
 impl Viewer {
     /// Returns at most `limit` messages before a position (the newest for `None`), oldest first.
@@ -26,14 +28,15 @@ impl Viewer {
     }
 }
 
-/// Selects a page of messages, newest first.
+/// Selects a page of messages that were not cleared, newest first.
 pub(super) fn of_page(
     scope: Scope,
     chat: ChatId,
     before: Option<i64>,
     limit: u64,
 ) -> Select<message::Entity> {
-    let mut select = scope.messages().filter(message::Column::ChatId.eq(chat.0));
+    let mut select =
+        scope.messages().filter(message::Column::ChatId.eq(chat.0)).filter(is_shown(chat));
     if let Some(position) = before {
         select = select.filter(message::Column::Position.lt(position));
     }

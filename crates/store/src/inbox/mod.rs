@@ -21,6 +21,8 @@
 //! | [`queue`] | inserting a message that is sent or forwarded |
 //! | [`sendable_content`] | the places, contacts and polls that may be sent |
 //! | [`votes`] | voting in a poll, and the people who voted |
+//! | [`chat_state`] | archiving, pinning, muting, marking, clearing, deleting and blocking |
+//! | [`stars`] | the favourite messages of a number |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
 //! | [`played`] | marking a voice note as played |
@@ -34,6 +36,7 @@
 
 mod address;
 mod changes;
+mod chat_state;
 mod chats;
 mod drafts;
 mod forward;
@@ -53,6 +56,7 @@ pub(crate) mod queue;
 mod read;
 pub(crate) mod send;
 mod sendable_content;
+mod stars;
 mod start;
 #[cfg(test)]
 mod statements;

@@ -8,7 +8,10 @@ use sea_orm::{
     QueryTrait as _, Statement, TransactionTrait as _,
 };
 
-use super::{ChatsPage, chats, drafts, history, messages, people, stickers, unread, whole};
+use super::{
+    ChatsPage, chats, chats::List, drafts, history, messages, people, stars, stickers, unread,
+    whole,
+};
 use crate::{
     Store,
     access::{Right, Scope},
@@ -29,7 +32,7 @@ const CHAT: i64 = 251;
 
 /// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages, a third of them with files,
 /// and as many events. The agent owns two numbers and was granted every 50th.
-const WORLD: [&str; 14] = [
+const WORLD: [&str; 17] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
      INSERT INTO \"user\" (id, name, email, password_hash, role, active, created_at) \
      SELECT i, 'u', 'u' || i, '', CASE WHEN i = 2 THEN 'admin' ELSE 'atendente' END, true, 0 FROM n",
@@ -65,6 +68,9 @@ const WORLD: [&str; 14] = [
     "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
      SELECT 1 + id % 10000, 0, 0, 1, 0 FROM message",
     "UPDATE chat SET connection_id = 250 WHERE id = 251",
+    "UPDATE chat SET archived = true WHERE id % 20 = 0",
+    "UPDATE chat SET pinned_at = id WHERE id % 50 = 1",
+    "UPDATE message SET starred = true WHERE id % 100 = 0",
     "INSERT INTO draft (user_id, chat_id, text, updated_at) SELECT 3, id, 'd', id FROM chat",
     "INSERT INTO draft (user_id, chat_id, text, updated_at) VALUES (1, 251, 'd', 0)",
     "ANALYZE",
@@ -84,7 +90,9 @@ fn page(connection: Option<i64>, before: bool) -> ChatsPage {
 
 /// The statements of a viewer, by name.
 fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Statement)> {
-    let chats_of = |page| chat_rows::complete(chats::of_page(scope, page)).build(backend);
+    let list_of =
+        |page, list| chat_rows::complete(chats::of_page(scope, page, list)).build(backend);
+    let chats_of = |page| list_of(page, List::Others);
     let messages_of =
         |before| message_rows::complete(messages::of_page(scope, ChatId(CHAT), before, 50));
     let one_chat = chat_rows::complete(scope.chats().filter(chat::Column::Id.eq(CHAT)));
@@ -96,12 +104,20 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
     let one_message =
         |characters| history::of_message(scope, MessageId(300), characters).build(backend);
     let from = message_rows::complete(history::of_part(scope, ChatId(CHAT), 300, 400, 50));
+    let starred = message_rows::complete(stars::of_chat(scope, ChatId(CHAT), Some(400), 50));
     vec![
         ("numbers", connections::complete(scope, scope.connections()).build(backend)),
         ("a right", may_write.build(backend)),
         ("chats of all numbers", chats_of(page(None, false))),
         ("older chats of all numbers", chats_of(page(None, true))),
         ("chats of one number", chats_of(page(Some(250), false))),
+        ("pinned chats", list_of(page(None, false), List::Pinned)),
+        ("more pinned chats", list_of(page(None, true), List::Pinned)),
+        ("pinned chats of one number", list_of(page(Some(250), false), List::Pinned)),
+        ("archived chats", list_of(page(None, false), List::Archived)),
+        ("archived chats of one number", list_of(page(Some(250), true), List::Archived)),
+        ("counts of archived chats", chats::archived_of_numbers(scope).build(backend)),
+        ("starred messages", starred.build(backend)),
         ("one chat", one_chat.build(backend)),
         ("messages", messages_of(None).build(backend)),
         ("a text", one_message(whole::READ)),

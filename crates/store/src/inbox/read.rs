@@ -1,19 +1,22 @@
 //! Marking a chat as read.
 
-use model::{ChatId, ConnectionId};
+use model::{ChatAspect, ChatId, ConnectionId};
 use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _};
 
 use crate::{
     Error, Grant, Store, Write,
-    chats::read_marks,
+    chats::{
+        actions::{self, NewAction},
+        read_marks,
+    },
     entity::{chat, connection},
     live::{Change, Work},
     messages::reads,
 };
 
 impl Store {
-    /// Marks every message of a chat as read, and queues the read receipts in the outbox if a phone
-    /// is linked. Returns true if a message was unread.
+    /// Marks every message of a chat as read, ends its mark as unread, and queues the read receipts in the
+    /// outbox if a phone is linked. Returns true if a message was unread, or the chat was marked so.
     ///
     /// Users who may write in a chat mark it as read, and nobody else: the customer sees that a
     /// message was read, and expects an answer. What others look at, such as supervisors, stays
@@ -25,7 +28,7 @@ impl Store {
     pub async fn mark_read(&self, grant: &Grant<Write>, chat: ChatId) -> Result<bool, Error> {
         let connection = grant.connection();
         let mut writing = self.write().await?;
-        grant
+        let row = grant
             .scope()
             .chats()
             .filter(chat::Column::Id.eq(chat.0))
@@ -37,8 +40,14 @@ impl Store {
         // Only the newest get receipts, so the others are not read.
         let newest = reads::OF_A_CHAT as u64;
         let unread = read_marks::newest_unread(&writing.tx, chat, newest).await?;
-        if unread.is_empty() {
+        if unread.is_empty() && !row.marked_unread {
             return Ok(false);
+        }
+        if row.marked_unread {
+            let author = Some(grant.user());
+            let (aspect, message) = (ChatAspect::Unread, None);
+            let read = NewAction { aspect, message, value: 0, author };
+            actions::apply(&mut writing, &row, read).await?;
         }
         read_marks::read_up_to(&writing.tx, chat, i64::MAX).await?;
 

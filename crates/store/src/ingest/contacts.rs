@@ -184,6 +184,20 @@ pub(super) async fn rename(
     Ok(())
 }
 
+/// Stores if the number has blocked a contact.
+pub(super) async fn set_blocked(
+    tx: &DatabaseTransaction,
+    contact: i64,
+    blocked: bool,
+) -> Result<(), Error> {
+    contact::Entity::update_many()
+        .col_expr(contact::Column::Blocked, Expr::val(blocked))
+        .filter(contact::Column::Id.eq(contact))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 async fn create(tx: &DatabaseTransaction, connection: ConnectionId) -> Result<i64, Error> {
     let row = contact::ActiveModel { connection_id: Set(connection.0), ..Default::default() };
     Ok(contact::Entity::insert(row).exec(tx).await?.last_insert_id)

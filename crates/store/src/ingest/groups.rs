@@ -185,7 +185,10 @@ impl Ingest {
         let mut writing = self.store.write().await?;
         let jid = codec::storable(&group.jid);
         let chat = match chats::find::of_group(&writing.tx, self.connection, &jid).await? {
-            Some(chat) => chat,
+            Some(chat) => {
+                list_at_first(&writing, chat, group.created_at).await?;
+                chat
+            }
             None => create(&writing, self.connection, &jid, group.created_at).await?,
         };
         let known = group_rows::of(&writing.tx, chat).await?;
@@ -240,13 +243,36 @@ async fn create(
     created_at: Option<DateTime<Utc>>,
 ) -> Result<ChatId, Error> {
     let chat = chats::find::or_create(&writing.tx, connection, jid, None).await?;
-    let created_at = created_at.map_or(0, codec::micros).clamp(0, codec::now());
     chat::Entity::update_many()
-        .col_expr(chat::Column::LastAt, Expr::val(created_at))
+        .col_expr(chat::Column::LastAt, Expr::val(listed_by(created_at)))
         .filter(chat::Column::Id.eq(chat.0))
         .exec(&writing.tx)
         .await?;
     Ok(chat)
+}
+
+/// Lists the chat of a group without messages that the phone has archived, pinned or muted before anything
+/// was known of it. One that was deleted stays out of the lists.
+async fn list_at_first(
+    writing: &Writing,
+    chat: ChatId,
+    created_at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
+    chat::Entity::update_many()
+        .col_expr(chat::Column::Unlisted, Expr::val(false))
+        .col_expr(chat::Column::LastAt, Expr::val(listed_by(created_at)))
+        .filter(chat::Column::Id.eq(chat.0))
+        .filter(chat::Column::Unlisted.eq(true))
+        .filter(chat::Column::LastMessageId.is_null())
+        .filter(chat::Column::ClearedPosition.is_null())
+        .exec(&writing.tx)
+        .await?;
+    Ok(())
+}
+
+/// Returns the time by which the chat of a group without messages is listed.
+fn listed_by(created_at: Option<DateTime<Utc>>) -> i64 {
+    created_at.map_or(0, codec::micros).clamp(0, codec::now())
 }
 
 async fn set_fetched(writing: &Writing, chat: ChatId, at: i64) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use crate::{
     AccessChanged, Error, calls, changed,
-    chats::{self, draft_rows, find::with_contact},
+    chats::{self, actions, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
     groups::members,
     live::{Change, Work},
@@ -118,13 +118,23 @@ async fn is_kept(
     let (kept, gone) = if fills { (moved, twin) } else { (twin, moved) };
     operations::reassign_message(tx, gone.id, kept.id).await?;
     kept_stickers::reassign(tx, gone.id, kept.id).await?;
+    if gone.starred {
+        message::Entity::update_many()
+            .col_expr(message::Column::Starred, Expr::val(true))
+            .filter(message::Column::Id.eq(kept.id))
+            .exec(tx)
+            .await?;
+    }
     placeholder::delete(tx, gone).await?;
     Ok(fills)
 }
 
-/// Copies names and addresses that only `gone` has.
+/// Copies names and addresses that only `gone` has. Both are blocked if one was.
 async fn copy_missing_fields(tx: &DatabaseTransaction, kept: i64, gone: i64) -> Result<(), Error> {
     let Some(row) = contact::Entity::find_by_id(gone).one(tx).await? else { return Ok(()) };
+    if row.blocked {
+        super::contacts::set_blocked(tx, kept, true).await?;
+    }
     let known = [
         (contact::Column::Phone, row.phone),
         (contact::Column::Lid, row.lid),
@@ -181,6 +191,7 @@ async fn merge_chats(
     draft_rows::reassign(tx, from, into).await?;
     calls::answer::reassign(tx, from, into).await?;
     operations::reassign_chat(tx, from, into).await?;
+    actions::reassign(tx, from, into).await?;
     let (Some(kept), Some(gone)) = (
         chat::Entity::find_by_id(into.0).one(tx).await?,
         chat::Entity::find_by_id(from.0).one(tx).await?,
@@ -197,6 +208,17 @@ async fn merge_chats(
         .col_expr(chat::Column::Private, Expr::val(more_private(kept.private, gone.private)))
         .col_expr(chat::Column::TimerSeconds, Expr::val(timer_seconds))
         .col_expr(chat::Column::TimerAt, Expr::val(timer_at))
+        // A chat of which one half is in the list is in it.
+        .col_expr(chat::Column::Archived, Expr::val(kept.archived && gone.archived))
+        .col_expr(chat::Column::Unlisted, Expr::val(kept.unlisted && gone.unlisted))
+        .col_expr(chat::Column::PinnedAt, Expr::val(kept.pinned_at.max(gone.pinned_at)))
+        .col_expr(chat::Column::MutedUntil, Expr::val(kept.muted_until.max(gone.muted_until)))
+        .col_expr(chat::Column::MarkedUnread, Expr::val(kept.marked_unread || gone.marked_unread))
+        // What only one of them hid is shown, rather than hidden in both.
+        .col_expr(
+            chat::Column::ClearedPosition,
+            Expr::val(kept.cleared_position.zip(gone.cleared_position).map(|(a, b)| a.min(b))),
+        )
         .filter(chat::Column::Id.eq(into.0))
         .exec(tx)
         .await?;

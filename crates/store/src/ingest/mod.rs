@@ -23,6 +23,7 @@
 //! | [`missing`] | nothing: it finds missing messages, and removes placeholders of no message |
 //! | [`receipts`] | delivery states of sent messages, and chats that were read on the own phone |
 //! | [`calls`] | the ends of calls |
+//! | [`chat_state`] | what the own phone changed of its chats: archived, pinned, muted and so on |
 //! | [`early`] | read marks of messages that have not arrived yet |
 //! | [`downtime`] | times without connection, and the counts of messages received after them |
 //! | [`groups`] | what WhatsApp answers about groups; [`group_updates`] its notices about their changes |
@@ -36,6 +37,7 @@
 
 mod bounds;
 mod calls;
+mod chat_state;
 mod contacts;
 mod downtime;
 mod early;
@@ -56,6 +58,7 @@ mod votes;
 
 use model::{ChatId, ConnectionId};
 
+pub use chat_state::{PhoneChange, PhoneChangeOf};
 pub use group_updates::{GroupUpdate, GroupUpdateKind, Participant};
 pub use groups::{FetchedGroup, FetchedMember};
 pub use identity::Peer;
@@ -82,6 +85,10 @@ impl Store {
 }
 
 impl Ingest {
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Returns the number whose events these are.
     pub fn connection(&self) -> ConnectionId {
         self.connection

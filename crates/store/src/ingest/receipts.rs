@@ -173,7 +173,7 @@ fn valid(wa_ids: &[String]) -> Vec<&str> {
 }
 
 /// Marks the messages of a chat up to a position as read, and announces it.
-async fn read(
+pub(super) async fn read(
     writing: &mut Writing,
     connection: ConnectionId,
     chat: ChatId,

@@ -14,6 +14,10 @@ pub struct Wakeups {
     pub uploads: Notify,
     /// There is a file to remove from the disk.
     pub removals: Notify,
+    /// There is a change of the state of a chat to send.
+    pub chat_actions: Notify,
+    /// Somebody decided anew what contacts see of the number.
+    pub visibility: Notify,
 }
 
 /// The work that a commit leaves to the session of a number.
@@ -23,6 +27,8 @@ pub(crate) enum Work {
     Downloads,
     Uploads,
     Removals,
+    ChatActions,
+    Visibility,
 }
 
 impl Wakeups {
@@ -32,6 +38,8 @@ impl Wakeups {
             Work::Downloads => self.downloads.notify_one(),
             Work::Uploads => self.uploads.notify_one(),
             Work::Removals => self.removals.notify_one(),
+            Work::ChatActions => self.chat_actions.notify_one(),
+            Work::Visibility => self.visibility.notify_one(),
         }
     }
 }

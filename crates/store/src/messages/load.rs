@@ -134,6 +134,7 @@ struct Row {
     position: i64,
     delivery: Option<String>,
     edited_at: Option<i64>,
+    starred: bool,
     in_group: bool,
     forwarded: i64,
     #[sea_orm(nested)]
@@ -236,6 +237,7 @@ impl Row {
             notice: content.and_then(|content| content.notice()),
             mentions_us: self.mentions_us && has_content,
             read_by: u32::try_from(self.readers).unwrap_or(0),
+            starred: self.starred,
             edited: self.edited_at,
             reply_to: beside.quotes.of(&self.quote, &beside.people).filter(|_| has_content),
             forwarded: Forwarded::of_score(if has_content { score } else { 0 }),

@@ -2,7 +2,7 @@
 //!
 //! A chat belongs to the phone that it was held with. So the old number is kept, readable by the
 //! same users, and a new one replaces it: with the same label, colour, privacy, grants and decision about
-//! calls, and without chats.
+//! calls and what contacts see, and without chats.
 
 use model::{AuditAction, ConnectionId, UserId};
 use sea_orm::{
@@ -16,7 +16,7 @@ use crate::{
     write::Writing,
 };
 
-use super::insert;
+use super::{insert, visibility};
 
 impl Store {
     /// Prepares a number for another phone. Returns the number to link: a new one, or the one that
@@ -87,6 +87,7 @@ async fn create_successor(
     };
     change.update(&writing.tx).await?;
     calls::copy(&writing.tx, id, successor).await?;
+    visibility::copy(&writing.tx, id, successor).await?;
     let grants = number_access::Entity::find()
         .filter(number_access::Column::ConnectionId.eq(row.id))
         .all(&writing.tx)

@@ -50,7 +50,11 @@ pub(super) fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity>
 
 /// The condition that an operation does not pause.
 pub(super) fn is_due(now: i64) -> SimpleExpr {
-    let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
+    is_due_at(outbox::Column::NextAttemptAt.into_simple_expr(), now)
+}
+
+/// The condition that a time of a next attempt has come, or that there is none.
+pub(super) fn is_due_at(next_attempt_at: SimpleExpr, now: i64) -> SimpleExpr {
     next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not())
 }
 

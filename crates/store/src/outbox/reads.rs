@@ -12,6 +12,7 @@ use crate::{
     entity::{chat, chat_group, message, outbox},
     groups::members,
     messages::reads::LASTS,
+    numbers::visibility,
 };
 
 /// A receipt for WhatsApp: the customer sees blue ticks, or that a voice note was played.
@@ -22,6 +23,8 @@ pub struct ReadReceipt {
     pub was_played: bool,
     /// The address that WhatsApp used last for the chat.
     pub to_jid: String,
+    /// Nobody but the own phone gets it: the number hides what its people read.
+    pub is_quiet: bool,
     /// The author of these messages, in groups.
     pub sender: Option<String>,
     /// Oldest first, never empty, and at most 256.
@@ -36,12 +39,20 @@ impl Outbox {
     /// [`Error::Database`].
     pub async fn next_reads(&self, limit: u64) -> Result<Vec<ReadReceipt>, Error> {
         let mut receipts = Vec::new();
+        let mut is_quiet = None;
         for kind in outbox::RECEIPTS {
             let left = limit.saturating_sub(receipts.len() as u64);
             let rows: Vec<Row> =
                 oldest(self.connection, kind, left).into_model().all(self.store.db()).await?;
             for row in rows {
-                receipts.push(row.into_model(kind, &self.store).await?);
+                let is_quiet = match is_quiet {
+                    Some(is_quiet) => is_quiet,
+                    None => {
+                        let seen = visibility::of_number(self.store.db(), self.connection).await?;
+                        *is_quiet.insert(seen.hides_reading)
+                    }
+                };
+                receipts.push(row.into_model(kind, is_quiet, &self.store).await?);
             }
         }
         Ok(receipts)
@@ -96,7 +107,12 @@ struct Row {
 }
 
 impl Row {
-    async fn into_model(self, kind: &str, store: &Store) -> Result<ReadReceipt, Error> {
+    async fn into_model(
+        self,
+        kind: &str,
+        is_quiet: bool,
+        store: &Store,
+    ) -> Result<ReadReceipt, Error> {
         let sender = match self.contact_id {
             Some(_) => None,
             None => members::address(store.db(), self.sender_id, self.lid != Some(false)).await?,
@@ -105,6 +121,7 @@ impl Row {
         Ok(ReadReceipt {
             id: OperationId(self.id),
             was_played: kind == outbox::PLAYED,
+            is_quiet,
             to_jid: self.address,
             sender,
             wa_ids,

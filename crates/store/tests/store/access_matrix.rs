@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use model::content::LinkPreview;
 use model::{
-    CallPolicy, Change, Chat, ChatFilter, ChatId, ChatTimerChoice, ConnectionId, FailReason,
-    GroupAccess, MessageId, OperationId, Role,
+    CallPolicy, Change, Chat, ChatChange, ChatFilter, ChatId, ChatTimerChoice, ConnectionId,
+    FailReason, GroupAccess, MessageId, OperationId, Role, Visibility,
 };
 use store::{
     Access, ChatsPage, Error, Inbound, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend,
@@ -90,13 +90,23 @@ enum On {
 /// to a conversation.
 const TABLE: &[(&str, On, Allowed)] = &[
     ("access_changed_since", On::Open, Allowed::All),
+    ("archived", On::Open, Allowed::Readers),
+    ("archived", On::Private, Allowed::Owner),
     ("add_connection", On::Open, Allowed::Active),
     ("admin", On::Open, Allowed::Admin),
     ("begin_upload", On::Open, Allowed::Writers),
     ("begin_upload", On::Private, Allowed::Owner),
+    ("block_contact", On::Open, Allowed::Writers),
+    ("block_contact", On::Private, Allowed::Owner),
     ("call_policy", On::Open, Allowed::OwnerAndAdmin),
     ("cancel_upload", On::Open, Allowed::Writers),
     ("cancel_upload", On::Private, Allowed::Owner),
+    ("change_chat", On::Open, Allowed::Writers),
+    ("change_chat", On::Private, Allowed::Owner),
+    ("chat_options", On::Open, Allowed::Writers),
+    ("chat_options", On::Private, Allowed::Owner),
+    ("clear_chat", On::Open, Allowed::OwnerAndAdmin),
+    ("clear_chat", On::Private, Allowed::Owner),
     ("chat", On::Open, Allowed::Readers),
     ("chat", On::Private, Allowed::Owner),
     ("chat_address", On::Open, Allowed::Writers),
@@ -179,6 +189,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("readable", On::Private, Allowed::Owner),
     ("replay", On::Open, Allowed::Readers),
     ("replay", On::Private, Allowed::Owner),
+    ("remove_in_chat", On::Open, Allowed::OwnerAndAdmin),
+    ("remove_in_chat", On::Private, Allowed::Owner),
     ("retry", On::Open, Allowed::Writers),
     ("retry", On::Private, Allowed::Owner),
     ("retry_change", On::Open, Allowed::Writers),
@@ -193,6 +205,13 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("set_group_access", On::Open, Allowed::Managers),
     ("set_group_access", On::Private, Allowed::Owner),
     ("set_private_by_default", On::Open, Allowed::Owner),
+    ("set_visibility", On::Open, Allowed::OwnerAndAdmin),
+    ("show_cleared", On::Open, Allowed::OwnerAndAdmin),
+    ("show_cleared", On::Private, Allowed::Owner),
+    ("star_message", On::Open, Allowed::Writers),
+    ("star_message", On::Private, Allowed::Owner),
+    ("starred", On::Open, Allowed::Readers),
+    ("starred", On::Private, Allowed::Owner),
     ("start_chat", On::Open, Allowed::Writers),
     ("start_chat", On::Private, Allowed::Owner),
     ("stickers", On::Open, Allowed::Readers),
@@ -202,6 +221,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     // Uploads are the person's own too.
     ("upload", On::Open, Allowed::Writers),
     ("upload", On::Private, Allowed::Owner),
+    ("visibility", On::Open, Allowed::OwnerAndAdmin),
+    ("visibility_of", On::Open, Allowed::Writers),
     ("versions", On::Open, Allowed::Readers),
     ("versions", On::Private, Allowed::Owner),
     ("write_chat", On::Open, Allowed::Writers),
@@ -425,6 +446,57 @@ impl Scene {
                 let id = wa(&format!("timer-{on:?}"));
                 store.enqueue_timer(&grant, chat, id, ChatTimerChoice::Off).await.is_ok()
             }
+            "archived" => {
+                self.archive(chat, ChatChange::Archive).await;
+                let counted = viewer.archived().await.map(|counts| !counts.is_empty());
+                let shown = viewer.filtered_chats(page, ChatFilter::Archived).await.map(listed);
+                self.archive(chat, ChatChange::Unarchive).await;
+                let counted = counted?;
+                assert_eq!(shown?, counted);
+                counted
+            }
+            "block_contact" => {
+                let grant = viewer.grant_write(own).await?;
+                store.block_contact(&grant, chat, false).await.is_ok()
+            }
+            "change_chat" => {
+                let grant = viewer.grant_write(own).await?;
+                store.change_chat(&grant, chat, ChatChange::Unmute).await.is_ok()
+            }
+            "chat_options" => viewer.chat_options(chat).await?.chat.id == chat,
+            "remove_in_chat" => viewer.remove_in_chat(chat).await?.1.id == chat,
+            // Chats of their own, since their messages go.
+            "clear_chat" | "show_cleared" => {
+                let peer = Peer::pn(format!("55619971{:05}", viewer.user().id.0));
+                let id = format!("{what}-{}-{on:?}", viewer.user().id);
+                let chat =
+                    receive(store, &self.desk.owner, own, incoming(&peer, &id, 1_000)).await.id;
+                if on == On::Private {
+                    self.desk.owner.set_chat_private(chat, true).await?;
+                }
+                let done = async {
+                    let grant = viewer.grant_remove(own).await?;
+                    match what {
+                        "clear_chat" => store.clear_chat(&grant, chat, true).await,
+                        _ => store.show_cleared(&grant, chat).await,
+                    }
+                };
+                let done = done.await;
+                self.desk.mark_read(store, chat).await?;
+                self.desk.owner.set_chat_private(chat, false).await?;
+                done.is_ok()
+            }
+            "star_message" => {
+                let grant = viewer.grant_write(own).await?;
+                store.star_message(&grant, corner.picture, true).await?.starred
+            }
+            "starred" => viewer.starred(chat, None, 10).await.is_ok(),
+            "set_visibility" => viewer.set_visibility(own, Visibility::default()).await.is_ok(),
+            "visibility" => viewer.visibility(own).await? == Visibility::default(),
+            "visibility_of" => {
+                let grant = viewer.grant_write(own).await?;
+                store.visibility_of(&grant).await? == Visibility::default()
+            }
             "call_policy" => viewer.call_policy(own).await? == CallPolicy::default(),
             "chat_address" => {
                 let grant = viewer.grant_write(own).await?;
@@ -538,6 +610,12 @@ impl Scene {
             "write_chat" => viewer.write_chat(chat).await?.1.id == chat,
             other => panic!("nothing here tries {other}"),
         })
+    }
+
+    /// Archives a conversation as its owner, or ends that.
+    async fn archive(&self, chat: ChatId, change: ChatChange) {
+        let (grant, _) = self.desk.owner.write_chat(chat).await.unwrap();
+        self.store.change_chat(&grant, chat, change).await.unwrap();
     }
 
     /// The rights in the row are the same as those of the proofs.
@@ -655,6 +733,7 @@ fn no_function_of_a_viewer_is_missing_from_the_table() {
 const OF_THE_PROGRAM: &[&str] = &[
     "audit",
     "due_messages",
+    "end_mutes",
     "end_ringing_calls",
     "evict_media",
     "evicting_media",

@@ -132,6 +132,10 @@ async fn furnish(url: &str) {
         "INSERT INTO group_receipt (message_id, contact_id, read_at) \
          SELECT message.id, chat.contact_id, 5 FROM message \
          JOIN chat ON chat.id = message.chat_id",
+        "INSERT INTO chat_action (connection_id, chat_id, aspect, message_id, value, before, attempts, \
+         queued_at) SELECT connection_id, chat_id, 'star', id, 1, 0, 0, 5 FROM message",
+        "INSERT INTO number_visibility (connection_id, hides_reading, hides_online) \
+         VALUES (1, true, false)",
         settings.as_str(),
     ] {
         raw.execute_unprepared(statement).await.unwrap();

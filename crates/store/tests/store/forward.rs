@@ -165,6 +165,18 @@ const ROWS: &[&[&str]] = &[
         "INSERT INTO group_access (chat_id, user_id, granted_by, created_at) VALUES (1, 2, 2, 80)",
         "INSERT INTO group_receipt (message_id, contact_id, delivered_at) VALUES (2, 1, 80)",
     ],
+    // m0032_chat_state
+    &[
+        "UPDATE chat SET pinned_at = 90, muted_until = 4102444800000000, marked_unread = true, \
+         refused = 'pin', cleared_position = 5",
+        "UPDATE contact SET blocked = true",
+        "UPDATE message SET starred = true WHERE id = 1",
+        "INSERT INTO chat_action (connection_id, chat_id, aspect, message_id, value, before, \
+         author_id, attempts, next_attempt_at, queued_at) VALUES \
+         (1, 1, 'pin', NULL, 90, 0, 2, 1, 95, 90), (1, 1, 'star', 1, 1, 0, 2, 0, NULL, 90)",
+        "INSERT INTO number_visibility (connection_id, hides_reading, hides_online) \
+         VALUES (1, true, true)",
+    ],
 ];
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod bounds;
 mod calls;
 mod cards;
 mod changes;
+mod chat_state;
 mod concurrency;
 mod content;
 mod content_migration;

@@ -1,4 +1,4 @@
-//! The unread totals of a user, and the time of their next count.
+//! The unread totals of a user, the counts of their archived chats, and the time of the next count.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,11 @@ const COUNT_EVERY: Duration = Duration::from_millis(500);
 /// The pause is at least this many times the duration of the count, for users with much unread.
 const COUNT_REST: u32 = 20;
 
-/// Unread totals of numbers, and the event with them.
-type Totals = (Vec<(ConnectionId, u32)>, Arc<SharedEvent>);
+/// Unread messages of numbers, and their archived chats.
+pub(super) type Counts = (Vec<(ConnectionId, u32)>, Vec<(ConnectionId, u32)>);
+
+/// Counts of numbers, and the event with them.
+type Totals = (Counts, Arc<SharedEvent>);
 
 /// The last totals that were sent.
 #[derive(Default)]
@@ -42,19 +45,17 @@ impl Unread {
 
     /// Records the result of a count that began at `begun`. Returns the event to send, unless the
     /// totals are unchanged.
-    pub(super) fn counted(
-        &mut self,
-        begun: Instant,
-        numbers: Vec<(ConnectionId, u32)>,
-    ) -> Option<Arc<SharedEvent>> {
+    pub(super) fn counted(&mut self, begun: Instant, counts: Counts) -> Option<Arc<SharedEvent>> {
         let rest = (begun.elapsed() * COUNT_REST).max(COUNT_EVERY);
         self.not_before = Some(Instant::now() + rest);
         self.due = None;
-        if self.sent.as_ref().is_some_and(|(sent, _)| *sent == numbers) {
+        if self.sent.as_ref().is_some_and(|(sent, _)| *sent == counts) {
             return None;
         }
-        let event = SharedEvent::new(None, LiveEvent::Unread { numbers: numbers.clone() });
-        self.sent = Some((numbers, Arc::clone(&event)));
+        let (numbers, archived) = counts.clone();
+        let event = LiveEvent::Unread { numbers, archived: Some(archived) };
+        let event = SharedEvent::new(None, event);
+        self.sent = Some((counts, Arc::clone(&event)));
         Some(event)
     }
 

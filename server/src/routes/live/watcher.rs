@@ -259,8 +259,9 @@ impl Watcher {
     /// Sends the unread totals, unless they are unchanged.
     async fn count_unread(&mut self) -> Result<(), StreamEnded> {
         let begun = Instant::now();
-        let numbers = self.viewer().await?.unread().await?;
-        if let Some(event) = self.unread.counted(begun, numbers) {
+        let viewer = self.viewer().await?;
+        let counts = (viewer.unread().await?, viewer.archived().await?);
+        if let Some(event) = self.unread.counted(begun, counts) {
             self.publisher.publish(Notice::Event(event));
         }
         Ok(())
