@@ -34,6 +34,7 @@ mod m0025_timers;
 mod m0026_calls;
 mod m0027_document_pages;
 mod m0028_albums;
+mod m0032_people;
 
 use sea_orm_migration::prelude::*;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_calls::Migration),
             Box::new(m0027_document_pages::Migration),
             Box::new(m0028_albums::Migration),
+            Box::new(m0032_people::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@ mod uploads;
 mod calls;
 mod copies;
 mod disappearing;
+mod people;
 mod typing;
 mod typing_pace;
 
@@ -28,6 +29,8 @@ use crate::batch_committer::BatchCommitter;
 use crate::disk_room::DiskRoom;
 use crate::files::Files;
 use crate::phone_lookup::CurrentClient;
+use crate::pictures::Pictures;
+use crate::profile::Profiles;
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::storage::Storage;
@@ -59,6 +62,7 @@ struct Inner {
     changes: broadcast::Sender<Change>,
     tasks: TaskTracker,
     closing: CancellationToken,
+    profiles: Profiles,
 }
 
 /// The channels to a running session.
@@ -93,9 +97,13 @@ impl Pool {
         let files = Files::new(config.media_dir.clone());
         let disk = Arc::clone(&storage);
         let disk_room = DiskRoom::new(store.clone(), files, config.media, move || disk.spare());
+        let disk_room = Arc::new(disk_room);
+        let media_dir = config.media_dir.clone();
+        let pictures = Pictures::new(store.clone(), media_dir, Arc::clone(&disk_room));
         let shared = Shared {
             storage,
-            disk_room: Arc::new(disk_room),
+            disk_room,
+            pictures: Arc::new(pictures),
             download_permits: Arc::new(Semaphore::new(media_downloader::MAX_CONCURRENT_OF_ALL)),
             upload_permits: Arc::new(Semaphore::new(media_uploader::MAX_CONCURRENT_OF_ALL)),
             config,
@@ -113,6 +121,7 @@ impl Pool {
             changes: broadcast::Sender::new(CHANGE_QUEUE),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
+            profiles: Profiles::default(),
         }))
     }
 

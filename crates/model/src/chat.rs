@@ -15,6 +15,9 @@ pub struct Chat {
     pub name: String,
     /// The number of the contact, if it is known.
     pub phone: Option<PhoneNumber>,
+    /// The address of its picture, which changes with the picture; empty if WhatsApp shows none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub picture: String,
     pub preview: Option<Preview>,
     /// The time of the last activity; rows are sorted by it, newest first.
     #[serde(with = "crate::time")]
@@ -32,6 +35,18 @@ pub struct Chat {
     /// the reader's language ("Você").
     #[serde(skip)]
     pub myself: bool,
+}
+
+impl Chat {
+    /// Returns the address of the picture of a chat, whatever its version.
+    pub fn picture_address(chat: ChatId) -> String {
+        format!("/foto/{chat}")
+    }
+
+    /// Returns the address of the same picture as large as WhatsApp has it.
+    pub fn large_picture_address(chat: ChatId) -> String {
+        format!("/foto/{chat}/grande")
+    }
 }
 
 fn is_off(timer: &u32) -> bool {

@@ -39,6 +39,10 @@ row_id! {
     ChatId
 }
 row_id! {
+    /// A person as one connection knows them, under all their addresses.
+    ContactId
+}
+row_id! {
     /// A stored message. Unlike [`WaMessageId`] it is unique in the installation.
     MessageId
 }

@@ -49,7 +49,7 @@ pub use connection::{
 pub use content::MessageContent;
 pub use draft::Draft;
 pub use ids::{
-    AuditId, ChatId, ConnectionId, MessageId, OperationId, SessionId, UserId, WaMessageId,
+    AuditId, ChatId, ConnectionId, ContactId, MessageId, OperationId, SessionId, UserId, WaMessageId,
 };
 pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
@@ -57,8 +57,9 @@ pub use message::{Author, Delivery, FailReason, Forwarded, Message, MessageKind,
 pub use notice::Notice;
 pub use overview::{Figures, Removal, Uptime};
 pub use pages::{
-    AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,
-    NumberPage, OpenChat, PersonNumber, PersonPage, PollOption, PollPage, ProfilePage, Voter,
+    AuditPage, BusinessProfile, CHATS_PAGE, ConnectionsPage, DetailsPage, DetailsPart, InboxPage,
+    MESSAGES_FROM, MESSAGES_PAGE, NumberAccess, NumberPage, OpenChat, Opening, OpeningHours,
+    PersonNumber, PersonPage, PersonProfile, PollOption, PollPage, ProfilePage, SharedLink, Voter,
 };
 pub use person::{ChosenContact, Person};
 pub use phone::PhoneNumber;

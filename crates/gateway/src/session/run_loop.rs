@@ -40,6 +40,9 @@ const SUBSCRIBED_EVENTS: &[EventKind] = &[
     EventKind::MarkChatAsReadUpdate,
     EventKind::ContactUpdate,
     EventKind::ContactNumberChanged,
+    EventKind::ContactUpdated,
+    EventKind::PictureUpdate,
+    EventKind::BusinessStatusUpdate,
     EventKind::SelfPushNameUpdated,
     // `EventForwarder` consumes these.
     EventKind::RawNode,

@@ -3,6 +3,7 @@
 
 mod audit;
 mod connections;
+mod details;
 mod inbox;
 mod number;
 mod person;
@@ -11,6 +12,9 @@ mod profile;
 
 pub use audit::AuditPage;
 pub use connections::ConnectionsPage;
+pub use details::{
+    BusinessProfile, DetailsPage, DetailsPart, Opening, OpeningHours, PersonProfile, SharedLink,
+};
 pub use inbox::{InboxPage, OpenChat};
 pub use number::{NumberAccess, NumberPage};
 pub use person::{PersonNumber, PersonPage};

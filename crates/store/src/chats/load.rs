@@ -16,6 +16,7 @@ use crate::{
     entity::{chat, connection, contact, message},
     messages::{beginning, content, timer},
     names,
+    people::pictures,
 };
 
 /// The characters of a text that are read for a preview. It is longer than the preview, since
@@ -41,11 +42,12 @@ pub(crate) async fn rows(
 
 /// Joins the columns that a row shows beside its own.
 pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
-    select
+    pictures::join(select)
         .join(JoinType::LeftJoin, chat::Relation::Contact.def())
         .join_rev(JoinType::LeftJoin, message::Relation::LastOf.def())
         .column_as(contact::Column::Phone, "phone")
         .column_as(contact::Column::SavedName, "saved_name")
+        .column_as(contact::Column::BusinessName, "business_name")
         .column_as(contact::Column::PushName, "push_name")
         .column_as(message::Column::Kind, "last_kind")
         .column_as(message::Column::Delivery, "last_delivery")
@@ -95,7 +97,10 @@ struct Row {
     last_at: i64,
     phone: Option<String>,
     saved_name: Option<String>,
+    business_name: Option<String>,
     push_name: Option<String>,
+    picture_version: Option<i64>,
+    picture_asked_at: Option<i64>,
     last_kind: Option<String>,
     last_text: Option<String>,
     last_content: Option<String>,
@@ -116,8 +121,11 @@ impl Row {
         let own_lid = self.own_lid.as_deref().and_then(|lid| lid.split(['@', ':']).next());
         let myself = is_same(self.phone.as_deref(), self.own_phone.as_deref())
             || own_lid.is_some_and(|own| self.lid.as_deref() == Some(own));
-        let name = names::display_name(self.saved_name, self.push_name, self.phone.as_deref())
+        let (saved, business, push) = (self.saved_name, self.business_name, self.push_name);
+        let name = names::display_name(saved, business, push, self.phone.as_deref())
             .unwrap_or_else(|| names::fallback(&self.jid));
+        let id = ChatId(self.id);
+        let picture = pictures::address(id, self.picture_version, self.picture_asked_at);
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
         let preview = self.last_kind.map(|kind| {
             let kind = MessageKind::from_name(&kind);
@@ -129,9 +137,10 @@ impl Row {
             Preview { kind, text, notice, delivery }
         });
         Ok(Chat {
-            id: ChatId(self.id),
+            id,
             connection: ConnectionId(self.connection_id),
             name,
+            picture,
             phone: if myself { self.phone.or(self.own_phone) } else { self.phone }
                 .as_deref()
                 .map(phone::number),
