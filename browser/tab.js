@@ -46,6 +46,19 @@ const setTimer = async (event) => {
   }
 };
 
+// So is the drawer about the person of a conversation.
+const showDetails = async (event) => {
+  const link = event.target.closest?.('a[data-details]');
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  try {
+    const { details } = await load('./later/details.js');
+    await details(link);
+  } catch {
+    if (navigator.onLine && document.documentElement.dataset.live !== 'down') location.assign(link.href);
+  }
+};
+
 // So is what sends files. It is loaded at once where a flag or a bubble says that something is left to send.
 const hasUploads = () => localStorage.getItem(UPLOADS + user) !== null;
 
@@ -73,6 +86,7 @@ if (globalThis.document) {
   document.addEventListener('visibilitychange', onVisibility);
   document.addEventListener('click', openGallery);
   document.addEventListener('click', setTimer);
+  document.addEventListener('click', showDetails);
 } else {
   const attachTab = hub();
   globalThis.onconnect = ({ ports: [tab] }) => attachTab(tab);

@@ -21,6 +21,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         _ => None,
     });
     let name = text_signal(move || chat.get().map(|chat| chat.name).unwrap_or_default());
+    let picture = text_signal(move || chat.get().map(|chat| chat.picture).unwrap_or_default());
     let connection = Signal::derive(move || inbox.connection(chat.get()?.connection));
     let typing = bool_signal(move || inbox.typing(locale, id).is_some());
     // The phone, unless it is the name already; and the number of ours, if there are several.
@@ -51,9 +52,19 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                 >
                     <Icon of=Glyph::Back />
                 </a>
-                <Avatar name seed=id.0 small=true />
+                <Avatar name seed=id.0 small=true picture />
                 <div class="who">
-                    <h2 id="conversation-name" dir="auto">{name}</h2>
+                    // `browser/later/details.js` shows the page in a drawer.
+                    <h2 id="conversation-name" dir="auto">
+                        <a
+                            href=api::details_page(id)
+                            title=t!(locale, details.title)
+                            aria-haspopup="dialog"
+                            data-details=""
+                        >
+                            {name}
+                        </a>
+                    </h2>
                     <p class="muted" class:typing=typing>{about}</p>
                 </div>
                 // `browser/later/chat-timer.js` shows the page in a dialog. The style sheet hides it from those

@@ -4,8 +4,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Attach, Audit, Calls, ChatTimer, Code, Connections, Emojis, Inbox, Link, LinkPreviews, Login,
-    NewChat, NewNumber, NewPoll, NotFound, Number, Person, PollVotes, Profile, SecondFactor,
+    Attach, Audit, Calls, ChatTimer, Code, Connections, Details, Emojis, Inbox, Link, LinkPreviews,
+    Login, NewChat, NewNumber, NewPoll, NotFound, Number, Person, PollVotes, Profile, SecondFactor,
     SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
@@ -28,6 +28,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/atendente/inbox-pirata") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id/temporarias") view=ChatTimer ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/chat/:id/dados") view=Details ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/anexar") view=SendFiles ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/anexos") view=Attach ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/audio") view=Voice ssr=SsrMode::Async />

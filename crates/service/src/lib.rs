@@ -14,7 +14,7 @@
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
 //!   done in them. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in
 //!   parts. [`stickers`]: those to choose from. [`link_previews`]: previews of links, by what their
-//!   pages say.
+//!   pages say. [`pictures`], [`details`]: the person or group behind a conversation.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -26,6 +26,7 @@ pub mod access;
 pub mod audit;
 pub mod chats;
 pub mod client;
+pub mod details;
 pub mod drafts;
 mod error;
 pub mod inbox;
@@ -38,6 +39,7 @@ pub mod numbers;
 pub mod operator;
 pub mod pairing;
 pub mod people;
+pub mod pictures;
 pub mod polls;
 pub mod profile;
 mod refusals;

@@ -1,6 +1,7 @@
 //! The inbox, lists of conversations, and settings of a whole conversation.
 
 mod chat_timer;
+mod details;
 mod inbox;
 mod mark_read;
 mod page;
@@ -14,6 +15,7 @@ mod typed_chat;
 mod unread;
 
 pub use chat_timer::{ChatTimer, chat_timer};
+pub use details::{Details, details};
 pub use inbox::{Inbox, inbox};
 pub use mark_read::{MarkRead, mark_read};
 pub use page::{Chats, chats};
