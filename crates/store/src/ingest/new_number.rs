@@ -45,28 +45,28 @@ impl Ingest {
         for other in same {
             merge::contacts(&mut writing, self.connection, person, other).await?;
         }
-        forget_numbers(&writing.tx, self.connection, old, &aliases).await?;
+        let numbers = Peer { pn: old.pn.clone(), ..Peer::default() }.aliases();
+        let gone: Vec<&str> = numbers.difference(&aliases).map(String::as_str).collect();
+        forget(&writing.tx, self.connection, &gone).await?;
         let is_other = set_number(&writing.tx, person, new).await?;
         contacts::add_aliases(&mut writing, self.connection, person, new, &aliases).await?;
         if is_other && let Some(chat) = chats::find::with_contact(&writing.tx, person).await? {
-            answer_to(&writing.tx, chat, new).await?;
+            answer_to(&writing.tx, chat, new, &gone).await?;
             say_so(&mut writing, self.connection, chat, person, at).await?;
         }
         writing.commit().await
     }
 }
 
-/// Removes the phone numbers of `old` from the addresses, except those that are kept.
-async fn forget_numbers(
+/// Removes addresses that lead to the person no more.
+async fn forget(
     tx: &DatabaseTransaction,
     connection: ConnectionId,
-    old: &Peer,
-    kept: &BTreeSet<String>,
+    gone: &[&str],
 ) -> Result<(), Error> {
-    let numbers = Peer { pn: old.pn.clone(), ..Peer::default() }.aliases();
     contact_alias::Entity::delete_many()
         .filter(contact_alias::Column::ConnectionId.eq(connection.0))
-        .filter(contact_alias::Column::Jid.is_in(numbers.difference(kept)))
+        .filter(contact_alias::Column::Jid.is_in(gone.iter().copied()))
         .exec(tx)
         .await?;
     Ok(())
@@ -89,12 +89,20 @@ async fn set_number(tx: &DatabaseTransaction, person: i64, new: &Peer) -> Result
     Ok(before.as_deref().is_none_or(is_other))
 }
 
-/// Sends what is written in a chat to the new address from now on.
-async fn answer_to(tx: &DatabaseTransaction, chat: ChatId, new: &Peer) -> Result<(), Error> {
+/// Sends what is written in a chat to the new address from now on. Whoever gets an address that is gone
+/// has a chat of their own under it.
+async fn answer_to(
+    tx: &DatabaseTransaction,
+    chat: ChatId,
+    new: &Peer,
+    gone: &[&str],
+) -> Result<(), Error> {
     let Some(address) = new.address() else { return Ok(()) };
-    chat::Entity::update_many()
-        .col_expr(chat::Column::Address, Expr::val(address))
-        .filter(chat::Column::Id.eq(chat.0))
+    let this = || chat::Entity::update_many().filter(chat::Column::Id.eq(chat.0));
+    this().col_expr(chat::Column::Address, Expr::val(&*address)).exec(tx).await?;
+    this()
+        .col_expr(chat::Column::Jid, Expr::val(&*address))
+        .filter(chat::Column::Jid.is_in(gone.iter().copied()))
         .exec(tx)
         .await?;
     Ok(())

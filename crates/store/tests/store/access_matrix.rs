@@ -5,12 +5,12 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use model::content::LinkPreview;
 use model::{
-    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId,
-    OperationId, Role,
+    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, DetailsPart, FailReason,
+    MessageId, OperationId, Role,
 };
 use store::{
-    Access, ChatsPage, Error, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend, Store,
-    Viewer,
+    Access, ChatsPage, Error, MediaQuotas, NewLinkPreview, Peer, PictureOf, Replay, StickerToSend,
+    Store, Viewer,
 };
 
 use crate::support::{
@@ -101,14 +101,24 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chat", On::Private, Allowed::Owner),
     ("chat_address", On::Open, Allowed::Writers),
     ("chat_address", On::Private, Allowed::Owner),
+    ("chat_files", On::Open, Allowed::Readers),
+    ("chat_files", On::Private, Allowed::Owner),
+    ("chat_person", On::Open, Allowed::Readers),
+    ("chat_person", On::Private, Allowed::Owner),
+    ("chat_picture", On::Open, Allowed::Readers),
+    ("chat_picture", On::Private, Allowed::Owner),
     ("chats", On::Open, Allowed::Readers),
     ("chats", On::Private, Allowed::Owner),
     ("chats of the number", On::Open, Allowed::Readers),
     ("chats of the number", On::Private, Allowed::Owner),
     ("chat_with", On::Open, Allowed::Writers),
     ("chat_with", On::Private, Allowed::Owner),
+    ("common_groups", On::Open, Allowed::Readers),
+    ("common_groups", On::Private, Allowed::Owner),
     ("connection", On::Open, Allowed::Readers),
     ("connections", On::Open, Allowed::Readers),
+    ("contact_picture", On::Open, Allowed::Readers),
+    ("contact_picture", On::Private, Allowed::Owner),
     ("discard_change", On::Open, Allowed::Writers),
     ("discard_change", On::Private, Allowed::Owner),
     // Drafts are the person's own; a person who may not write has none.
@@ -310,6 +320,21 @@ impl Scene {
                 let grant = viewer.grant_write(own).await?;
                 let person = model::PhoneNumber::written(corner.peer.pn.clone().unwrap());
                 store.chat_with(&grant, &person).await? == Some(chat)
+            }
+            "chat_files" => {
+                let files = viewer.chat_files(chat, DetailsPart::Media, None).await?;
+                !files.messages.is_empty()
+            }
+            "chat_person" => viewer.chat_person(chat).await?.connection() == own,
+            "chat_picture" => viewer.chat_picture(chat).await?.connection() == own,
+            "common_groups" => {
+                let person = viewer.chat_person(chat).await?;
+                viewer.common_groups(&person).await?.is_empty()
+            }
+            "contact_picture" => {
+                let of = self.desk.owner.chat_picture(chat).await?.of();
+                let PictureOf::Person(contact) = of else { panic!("{of:?}") };
+                viewer.contact_picture(contact).await?.of() == of
             }
             "connection" => viewer.connection(own).await?.id == own,
             "connections" => viewer.connections().await?.iter().any(|row| row.id == own),

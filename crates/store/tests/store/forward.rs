@@ -151,6 +151,12 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE media SET page_count = 12, streaming_sidecar = '04'"],
     // m0028_albums
     &["UPDATE media SET album = '3EB00000-album', album_images = 2, album_videos = 0"],
+    // m0032_people
+    &[
+        "UPDATE contact SET business_name = 'Padaria Trigo'",
+        "INSERT INTO picture (connection_id, contact_id, version, asked_at, wa_id) \
+         VALUES (1, 1, 90, 90, '11')",
+    ],
 ];
 
 #[tokio::test]
