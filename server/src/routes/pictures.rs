@@ -1,7 +1,7 @@
 //! `/foto/{chat}`: the picture of the person or the group of a chat; `/foto/{chat}/grande`: the same as large
 //! as WhatsApp has it; `/foto/pessoa/{contact}`: that of a person. Every request checks that the user may see it.
 //!
-//! A picture that is not here is answered 404 at once, and fetched meanwhile: a page waits for none, and
+//! A picture that is not here is answered 204 at once, and fetched meanwhile: a page waits for none, and
 //! an event brings its address. All of them are JPEG that this server has encoded itself.
 
 use app::AppState;
@@ -69,7 +69,8 @@ fn answer(
 ) -> Response {
     let ShownPicture { version, jpeg } = match found {
         Ok(Some(picture)) => picture,
-        Ok(None) | Err(Error::Store(store::Error::NotFound)) => {
+        Ok(None) => return StatusCode::NO_CONTENT.into_response(),
+        Err(Error::Store(store::Error::NotFound)) => {
             return StatusCode::NOT_FOUND.into_response();
         }
         Err(Error::Unauthenticated) => return StatusCode::UNAUTHORIZED.into_response(),

@@ -1,7 +1,5 @@
 //! People who change their number.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use model::content::System;
 use model::{ChatId, ConnectionId, MessageContent, MessageId, MessageKind};
@@ -35,15 +33,16 @@ impl Ingest {
         let mut writing = self.store.write().await?;
         let aliases = new.aliases();
         let known = contacts::contact_ids(&writing.tx, self.connection, &old.aliases()).await?;
-        if known.is_empty() || aliases.is_empty() {
+        let Some(person) = known.first().copied().filter(|_| !aliases.is_empty()) else {
             contacts::resolve(&mut writing, self.connection, new).await?;
             return writing.commit().await;
-        }
+        };
         let others = contacts::contact_ids(&writing.tx, self.connection, &aliases).await?;
-        let mut same = known.union(&others).copied().collect::<BTreeSet<_>>().into_iter();
-        let Some(person) = same.next() else { return Ok(()) };
-        for other in same {
-            merge::contacts(&mut writing, self.connection, person, other).await?;
+        for other in known.union(&others).copied().filter(|other| *other != person) {
+            match has_another_identity(&writing.tx, other, old, new).await? {
+                true => give_up_number(&writing.tx, other, new).await?,
+                false => merge::contacts(&mut writing, self.connection, person, other).await?,
+            }
         }
         let numbers = Peer { pn: old.pn.clone(), ..Peer::default() }.aliases();
         let gone: Vec<&str> = numbers.difference(&aliases).map(String::as_str).collect();
@@ -56,6 +55,37 @@ impl Ingest {
         }
         writing.commit().await
     }
+}
+
+/// Returns true if a contact is somebody else, who had the new number before.
+async fn has_another_identity(
+    tx: &DatabaseTransaction,
+    contact: i64,
+    old: &Peer,
+    new: &Peer,
+) -> Result<bool, Error> {
+    let row = contact::Entity::find_by_id(contact).one(tx).await?;
+    let lid = row.and_then(|row| row.lid);
+    let is_other = |lid: &str| {
+        new.hidden().is_some_and(|new| new != lid) && old.hidden().is_none_or(|old| old != lid)
+    };
+    Ok(lid.as_deref().is_some_and(is_other))
+}
+
+/// Takes the number from a contact who had it before.
+async fn give_up_number(tx: &DatabaseTransaction, contact: i64, new: &Peer) -> Result<(), Error> {
+    let numbers = Peer { pn: new.pn.clone(), ..Peer::default() }.aliases();
+    contact_alias::Entity::delete_many()
+        .filter(contact_alias::Column::ContactId.eq(contact))
+        .filter(contact_alias::Column::Jid.is_in(&numbers))
+        .exec(tx)
+        .await?;
+    contact::Entity::update_many()
+        .col_expr(contact::Column::Phone, Expr::val(None::<String>))
+        .filter(contact::Column::Id.eq(contact))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Removes addresses that lead to the person no more.

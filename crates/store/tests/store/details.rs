@@ -125,6 +125,24 @@ async fn the_chats_of_both_numbers_become_one() {
 }
 
 #[tokio::test]
+async fn who_had_the_new_number_before_stays_somebody_else() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let before = Peer { lid: Some("300000000000003@lid".into()), ..new_number() };
+        let batch = [incoming(&ana(), "antes", 0), incoming(&before, "outra pessoa", 30)];
+        ingest.messages(&batch).await.unwrap();
+        ingest.number_changed(&ana(), &new_number(), at(60)).await.unwrap();
+        let chats = desk.owner.chats(EVERYTHING).await.unwrap();
+        assert_eq!(chats.len(), 2);
+        let phone = |chat: &Chat| chat.phone.as_ref().map(|phone| phone.digits());
+        let ana = chats.iter().find(|chat| phone(chat).is_some()).unwrap();
+        check(&desk, ana, &["antes"]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_person_of_the_address_book_who_wrote_with_the_new_number_keeps_their_name() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
