@@ -63,7 +63,7 @@ test('the drawer has the number to copy, the files and the links of the conversa
   const [phone, customer] = await converse(page, inbox, emulator, 'Veja https://loja.example/pao');
   await customer.sendMedia(phone, { kind: 'image', mime: 'image/png', bytes: square(64, [9, 9, 9]) });
   const { name, mimeType, buffer } = documentOf(900, 'tabela.bin');
-  await customer.sendMedia(phone, { kind: 'document', mime: mimeType, name, bytes: buffer });
+  await customer.sendMedia(phone, { kind: 'document', mime: mimeType, file_name: name, bytes: buffer });
   await expect(log(page).getByRole('link', { name: /tabela/ })).toHaveAttribute('href', /midia/);
   await expect(log(page).getByRole('link', { name: 'Foto' })).toBeVisible();
 

@@ -11,7 +11,7 @@ mod download;
 mod fetching;
 mod folder;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,19 +60,33 @@ impl Pictures {
         let (pictures, client) = (Arc::clone(self), Arc::downgrade(client));
         tokio::spawn(async move {
             let Some(_permits) = turn.wait().await else { return };
+            let mut picture = picture;
             // The session may have ended meanwhile.
-            let Some(client) = client.upgrade() else { return };
-            let fetched = tokio::time::timeout(TIMEOUT, pictures.fetch_small(&client, &picture));
-            let connection_id = picture.connection();
-            match fetched.await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    tracing::debug!(%connection_id, %error, "a picture was not fetched");
-                    turn.rest();
+            while let Some(client) = client.upgrade() {
+                let fetched = pictures.fetch_small(&client, &picture);
+                let connection_id = picture.connection();
+                match tokio::time::timeout(TIMEOUT, fetched).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => {
+                        tracing::debug!(%connection_id, %error, "a picture was not fetched");
+                        return turn.rest();
+                    }
+                    Err(_) => return turn.rest(),
                 }
-                Err(_) => turn.rest(),
+                if !turn.is_asked_again() {
+                    return;
+                }
+                let ingest = pictures.store.ingest(connection_id);
+                let Ok(Some(now)) = ingest.known_picture(picture.of()).await else { return };
+                picture = now;
             }
         });
+    }
+
+    /// Fetches a picture of which WhatsApp has reported another one.
+    pub(crate) fn fetch_again(self: &Arc<Self>, client: &Arc<Client>, picture: Picture) {
+        self.fetching.changed(picture.connection(), picture.of());
+        self.fetch(client, picture);
     }
 
     /// Returns the path of a picture as large as WhatsApp has it, which is fetched if it is not there.
@@ -84,14 +98,16 @@ impl Pictures {
     ) -> Option<PathBuf> {
         let version = picture.version()?;
         let path = self.folder.path(picture.connection(), picture.of(), version, Size::Large);
-        let there = path.clone();
-        if blocking(move || there.try_exists()).await.unwrap_or(false) {
+        if is_there(&path).await {
             return Some(path);
         }
         let client = client?;
-        let turn = self.fetching.begin_large(picture.connection(), picture.of())?;
         let fetched = async {
-            let _permits = turn.wait().await?;
+            let _permits = self.fetching.wait_for_large(picture.connection()).await?;
+            // Another request may have had the same wish.
+            if is_there(&path).await {
+                return Some(());
+            }
             self.fetch_large(client, picture, version).await.ok()?
         };
         tokio::time::timeout(LARGE_TIMEOUT, fetched).await.ok()??;
@@ -193,6 +209,11 @@ impl Pictures {
         let folder = self.folder.clone();
         Ok(blocking(move || folder.sweep(connection, &stored)).await?)
     }
+}
+
+async fn is_there(path: &Path) -> bool {
+    let path = path.to_owned();
+    blocking(move || path.try_exists()).await.unwrap_or(false)
 }
 
 /// The location of a picture at WhatsApp.

@@ -1,6 +1,6 @@
 //! Limits how many pictures are fetched at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,7 +33,10 @@ impl Default for Fetching {
 /// The pictures of one number.
 struct Number {
     permits: Arc<Semaphore>,
-    under_way: HashSet<(PictureOf, bool)>,
+    /// One large picture at a time, beside the others: a user waits for it.
+    large: Arc<Semaphore>,
+    /// True for those of which WhatsApp reported another one meanwhile.
+    under_way: HashMap<PictureOf, bool>,
     rests_until: Option<Instant>,
     was_swept: bool,
 }
@@ -42,30 +45,57 @@ impl Default for Number {
     fn default() -> Self {
         Self {
             permits: Arc::new(Semaphore::new(AT_ONCE)),
-            under_way: HashSet::new(),
+            large: Arc::new(Semaphore::new(1)),
+            under_way: HashMap::new(),
             rests_until: None,
             was_swept: false,
         }
     }
 }
 
+impl Number {
+    fn rests(&self) -> bool {
+        self.rests_until.is_some_and(|until| Instant::now() < until)
+    }
+}
+
+/// The permission to fetch one picture: of its number, and of all numbers.
+type Permits = (OwnedSemaphorePermit, OwnedSemaphorePermit);
+
 /// The turn of one picture. It is under way until this is dropped.
 pub(super) struct Turn {
     fetching: Fetching,
     connection: ConnectionId,
-    key: (PictureOf, bool),
-    permits: Arc<Semaphore>,
+    of: PictureOf,
 }
 
 impl Fetching {
     /// Returns the turn of a picture; `None` if it is under way already or is not to be fetched now.
     pub(super) fn begin(&self, connection: ConnectionId, of: PictureOf) -> Option<Turn> {
-        self.turn(connection, (of, false))
+        let mut numbers = self.lock();
+        let number = numbers.entry(connection).or_default();
+        let is_under_way = number.under_way.contains_key(&of);
+        if number.rests() || is_under_way || number.under_way.len() >= WAITING {
+            return None;
+        }
+        number.under_way.insert(of, false);
+        drop(numbers);
+        Some(Turn { fetching: self.clone(), connection, of })
     }
 
-    /// Returns the turn of a large picture.
-    pub(super) fn begin_large(&self, connection: ConnectionId, of: PictureOf) -> Option<Turn> {
-        self.turn(connection, (of, true))
+    /// Has a picture that is under way fetched again after that: WhatsApp has another one.
+    pub(super) fn changed(&self, connection: ConnectionId, of: PictureOf) {
+        let mut numbers = self.lock();
+        let number = numbers.get_mut(&connection);
+        if let Some(again) = number.and_then(|number| number.under_way.get_mut(&of)) {
+            *again = true;
+        }
+    }
+
+    /// Waits until a large picture may be fetched, as [`Turn::wait`] does.
+    pub(super) async fn wait_for_large(&self, connection: ConnectionId) -> Option<Permits> {
+        let permits = Arc::clone(&self.lock().entry(connection).or_default().large);
+        self.acquire(connection, permits).await
     }
 
     /// Returns true for the first call for a number.
@@ -74,16 +104,11 @@ impl Fetching {
         !std::mem::replace(&mut numbers.entry(connection).or_default().was_swept, true)
     }
 
-    fn turn(&self, connection: ConnectionId, key: (PictureOf, bool)) -> Option<Turn> {
-        let mut numbers = self.lock();
-        let number = numbers.entry(connection).or_default();
-        let rests = number.rests_until.is_some_and(|until| Instant::now() < until);
-        if rests || number.under_way.len() >= WAITING || !number.under_way.insert(key) {
-            return None;
-        }
-        let permits = Arc::clone(&number.permits);
-        drop(numbers);
-        Some(Turn { fetching: self.clone(), connection, key, permits })
+    async fn acquire(&self, connection: ConnectionId, permits: Arc<Semaphore>) -> Option<Permits> {
+        let of_number = permits.acquire_owned().await.ok()?;
+        let of_all = Arc::clone(&self.of_all).acquire_owned().await.ok()?;
+        let may = self.lock().get(&connection).is_some_and(|number| !number.rests());
+        may.then_some((of_number, of_all))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ConnectionId, Number>> {
@@ -94,12 +119,17 @@ impl Fetching {
 impl Turn {
     /// Waits until the picture may be fetched. The permits are held until they are dropped. `None` if the
     /// number rests by then.
-    pub(super) async fn wait(&self) -> Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
-        let of_number = Arc::clone(&self.permits).acquire_owned().await.ok()?;
-        let of_all = Arc::clone(&self.fetching.of_all).acquire_owned().await.ok()?;
-        let rests_until = self.fetching.lock().get(&self.connection)?.rests_until;
-        let may = rests_until.is_none_or(|until| until <= Instant::now());
-        may.then_some((of_number, of_all))
+    pub(super) async fn wait(&self) -> Option<Permits> {
+        let permits = Arc::clone(&self.fetching.lock().get(&self.connection)?.permits);
+        self.fetching.acquire(self.connection, permits).await
+    }
+
+    /// Returns true if WhatsApp has reported another picture since the last call.
+    pub(super) fn is_asked_again(&self) -> bool {
+        let mut numbers = self.fetching.lock();
+        let number = numbers.get_mut(&self.connection);
+        let again = number.and_then(|number| number.under_way.get_mut(&self.of));
+        again.is_some_and(std::mem::take)
     }
 
     /// Has the number rest.
@@ -113,7 +143,7 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(number) = self.fetching.lock().get_mut(&self.connection) {
-            number.under_way.remove(&self.key);
+            number.under_way.remove(&self.of);
         }
     }
 }
@@ -135,9 +165,12 @@ mod tests {
         let fetching = Fetching::default();
         let turn = fetching.begin(NUMBER, of(1)).unwrap();
         assert!(fetching.begin(NUMBER, of(1)).is_none());
-        assert!(fetching.begin_large(NUMBER, of(1)).is_some(), "the large one is another");
+        assert!(fetching.wait_for_large(NUMBER).await.is_some(), "the large one is another");
         assert!(fetching.begin(ConnectionId(2), of(1)).is_some());
         let waiting = fetching.begin(NUMBER, of(2)).unwrap();
+        fetching.changed(NUMBER, of(1));
+        fetching.changed(NUMBER, of(7));
+        assert!(turn.is_asked_again() && !turn.is_asked_again());
         drop(turn);
         let turn = fetching.begin(NUMBER, of(1)).unwrap();
         turn.rest();

@@ -22,7 +22,7 @@ impl Session {
         if let Some(picture) = ingest.picture_changed(&peer, group.as_deref()).await?
             && let Some(running) = self.state.client()
         {
-            self.shared.pictures.fetch(&running.client(), picture);
+            self.shared.pictures.fetch_again(&running.client(), picture);
         }
         Ok(())
     }

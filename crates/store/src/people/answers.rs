@@ -44,7 +44,7 @@ impl Ingest {
         let row = picture::ActiveModel { asked_at: Set(0), ..Default::default() };
         picture::Entity::update_many().set(row).filter(is_of(of)).exec(&writing.tx).await?;
         writing.commit().await?;
-        self.picture(of).await
+        self.known_picture(of).await
     }
 
     /// Stores that a picture is on the disk under this version, which is the time at which it was stored.
@@ -145,7 +145,10 @@ impl Ingest {
     }
 
     /// Returns what is known of a picture; `None` if its owner is gone or cannot be asked for.
-    async fn picture(&self, of: PictureOf) -> Result<Option<Picture>, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn known_picture(&self, of: PictureOf) -> Result<Option<Picture>, Error> {
         let db = self.store().db();
         Ok(match of {
             PictureOf::Group(id) => {
