@@ -130,7 +130,8 @@ impl Pictures {
         }
         let Some(jpeg) = self.jpeg(client, found.url, Size::Small).await? else {
             metrics::counter!("inbox_refused", "what" => "picture").increment(1);
-            return Ok(ingest.no_picture(of).await?);
+            ingest.no_picture(of).await?;
+            return self.remove_older(picture).await;
         };
         let version = Utc::now().timestamp_micros();
         self.write(picture, version, Size::Small, jpeg).await?;

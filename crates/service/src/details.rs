@@ -51,7 +51,8 @@ fn link_of(message: &Message) -> Option<SharedLink> {
 /// Makes a profile safe to show: a stranger wrote all of it.
 fn shown(profile: Profile) -> PersonProfile {
     let Profile { about, business } = profile;
-    PersonProfile { about: text::line(&about), business: business.map(shown_business) }
+    let about = Some(text::line(&about)).filter(|about| text::has_visible(about));
+    PersonProfile { about: about.unwrap_or_default(), business: business.map(shown_business) }
 }
 
 fn shown_business(business: Business) -> BusinessProfile {

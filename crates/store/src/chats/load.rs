@@ -9,6 +9,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
 };
 
+use super::picture;
 use crate::{
     Error,
     access::is_private,
@@ -16,7 +17,6 @@ use crate::{
     entity::{chat, connection, contact, message},
     messages::{beginning, content, timer},
     names,
-    people::pictures,
 };
 
 /// The characters of a text that are read for a preview. It is longer than the preview, since
@@ -42,7 +42,7 @@ pub(crate) async fn rows(
 
 /// Joins the columns that a row shows beside its own.
 pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
-    pictures::join(select)
+    picture::join(select)
         .join(JoinType::LeftJoin, chat::Relation::Contact.def())
         .join_rev(JoinType::LeftJoin, message::Relation::LastOf.def())
         .column_as(contact::Column::Phone, "phone")
@@ -125,7 +125,7 @@ impl Row {
         let name = names::display_name(saved, business, push, self.phone.as_deref())
             .unwrap_or_else(|| names::fallback(&self.jid));
         let id = ChatId(self.id);
-        let picture = pictures::address(id, self.picture_version, self.picture_asked_at);
+        let picture = picture::address(id, self.picture_version, self.picture_asked_at);
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
         let preview = self.last_kind.map(|kind| {
             let kind = MessageKind::from_name(&kind);

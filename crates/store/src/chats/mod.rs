@@ -10,6 +10,7 @@
 //! | [`mod@move_back`] | messages that were written by a clock ahead of WhatsApp's |
 //! | [`read_marks`] | the messages of a chat that users have read |
 //! | [`draft_rows`] | the drafts in a chat |
+//! | [`picture`] | the address of the picture that a row shows |
 //! | [`load`] | rows as [`model::Chat`] |
 
 pub(crate) mod draft_rows;
@@ -17,6 +18,7 @@ pub(crate) mod find;
 mod last_message;
 pub(crate) mod load;
 mod move_back;
+pub(crate) mod picture;
 pub(crate) mod read_marks;
 
 pub(crate) use last_message::{forget_last, refresh_last, set_last};

@@ -2,9 +2,7 @@
 //! grants among 10,000 numbers. The tests are in this crate because they use its statements.
 
 use fixtures::postgres;
-use model::{
-    ChatId, ConnectionId, ContactId, DetailsPart, MessageId, Role, User, UserId,
-};
+use model::{ChatId, ConnectionId, ContactId, DetailsPart, MessageId, Role, User, UserId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseBackend, EntityTrait as _, QueryFilter as _,
     QueryTrait as _, Statement, TransactionTrait as _,

@@ -1,25 +1,23 @@
 //! Pictures of people and groups. The files are in a folder that this crate does not access.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::{Chat, ChatId, ConnectionId, ContactId};
+use model::{ChatId, ConnectionId, ContactId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, IntoSimpleExpr as _, JoinType,
     QueryFilter as _, QuerySelect as _, QueryTrait as _, RelationTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, Func, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use crate::{
     Error, Viewer,
     access::Scope,
-    codec,
+    chats::picture::{NONE_FOR, either, is_over, join},
     entity::{chat, contact, message, picture},
 };
 
 /// Time after which WhatsApp is asked again for a picture that is stored. It reports changes, but not
 /// to a number that was away for long.
 const KEPT_FOR: TimeDelta = TimeDelta::days(7);
-/// Time for which it counts that WhatsApp shows no picture.
-const NONE_FOR: TimeDelta = TimeDelta::days(1);
 
 /// The owner of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,40 +73,6 @@ impl Picture {
         let lasts = if self.known.version > 0 { KEPT_FOR } else { NONE_FOR };
         is_over(self.known.asked_at, lasts, now)
     }
-}
-
-/// Returns true if an answer is older than this. A time after now is one of a clock that was set back.
-fn is_over(asked_at: i64, lasts: TimeDelta, now: DateTime<Utc>) -> bool {
-    let age = now - codec::time(asked_at);
-    age >= lasts || age < TimeDelta::zero()
-}
-
-/// Returns the address of the picture of a chat, by its row if it has one. It is empty as long as it
-/// counts that WhatsApp shows none, so that no page asks for it.
-pub(crate) fn address(chat: ChatId, version: Option<i64>, asked_at: Option<i64>) -> String {
-    let of_chat = Chat::picture_address(chat);
-    match (version, asked_at) {
-        (Some(version), _) if version > 0 => format!("{of_chat}?v={version}"),
-        (Some(_), Some(asked_at)) if !is_over(asked_at, NONE_FOR, Utc::now()) => String::new(),
-        _ => of_chat,
-    }
-}
-
-/// The two rows that a chat may have: that of its person, or that of its group.
-const PERSON: &str = "picture_of_person";
-const GROUP: &str = "picture_of_group";
-
-/// Joins what [`address`] needs to chats, as `picture_version` and `picture_asked_at`.
-pub(crate) fn join(select: Select<chat::Entity>) -> Select<chat::Entity> {
-    select
-        .join_as_rev(JoinType::LeftJoin, picture::Relation::ChatWith.def(), PERSON)
-        .join_as_rev(JoinType::LeftJoin, picture::Relation::Group.def(), GROUP)
-        .expr_as(either(picture::Column::Version), "picture_version")
-        .expr_as(either(picture::Column::AskedAt), "picture_asked_at")
-}
-
-fn either(column: picture::Column) -> SimpleExpr {
-    Func::coalesce([Expr::col((PERSON, column)), Expr::col((GROUP, column))]).into()
 }
 
 impl Viewer {
@@ -242,19 +206,7 @@ impl OfContact {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_changes_with_the_picture_and_there_is_none_while_there_is_no_picture() {
-        let chat = ChatId(7);
-        let now = codec::now();
-        let day = 24 * 60 * 60 * 1_000_000;
-        assert_eq!(address(chat, None, None), "/foto/7", "nobody has asked");
-        assert_eq!(address(chat, Some(12), Some(0)), "/foto/7?v=12");
-        assert_eq!(address(chat, Some(0), Some(now)), "");
-        assert_eq!(address(chat, Some(0), Some(now - day)), "/foto/7", "it is asked again");
-        assert_eq!(address(chat, Some(0), Some(0)), "/foto/7", "WhatsApp reported a change");
-        assert_eq!(address(chat, Some(0), Some(now + day)), "/foto/7", "the clock was set back");
-    }
+    use crate::codec;
 
     #[test]
     fn a_picture_is_asked_for_after_a_week_and_its_absence_after_a_day() {
