@@ -49,7 +49,8 @@ pub use connection::{
 pub use content::MessageContent;
 pub use draft::Draft;
 pub use ids::{
-    AuditId, ChatId, ConnectionId, ContactId, MessageId, OperationId, SessionId, UserId, WaMessageId,
+    AuditId, ChatId, ConnectionId, ContactId, MessageId, OperationId, SessionId, UserId,
+    WaMessageId,
 };
 pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
