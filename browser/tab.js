@@ -32,15 +32,17 @@ const startNewChat = async (event) => {
   }
 };
 
-// So are the dialog for the timer of a conversation and the menu of what can be done with it. Without the script,
-// and for a click that asks for another tab, the link leads to the page.
+// So are the dialog for the timer of a conversation, the menu of what can be done with it, and the drawer about its
+// person or its group. Without the script, and for a click that asks for another tab, the link leads to the page.
 const openPage = async (event) => {
-  const link = event.target.closest?.('a[data-timer], a[data-options]');
+  const link = event.target.closest?.('a[data-timer], a[data-options], a[data-details]');
   if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   try {
     if ('timer' in link.dataset) await (await load('./later/chat-timer.js')).chatTimer(link);
-    else await (await load('./later/chat-options.js')).chatOptions(link);
+    else if ('options' in link.dataset) await (await load('./later/chat-options.js')).chatOptions(link);
+    else if (link.pathname.endsWith('/grupo')) await (await load('./later/groups/group-data.js')).openGroup(link);
+    else await (await load('./later/details.js')).details(link);
   } catch {
     if (navigator.onLine && document.documentElement.dataset.live !== 'down') location.assign(link.href);
   }

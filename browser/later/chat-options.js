@@ -113,4 +113,4 @@ const chatOptions = oneAtATime(async (link) => {
   position(menu, link);
 });
 
-export { chatOptions };
+export { askAgain, chatOptions };

@@ -38,6 +38,7 @@ mod m0029_tried_votes;
 mod m0030_kept_messages;
 mod m0031_groups;
 mod m0032_chat_state;
+mod m0033_people;
 
 use sea_orm_migration::prelude::*;
 
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_kept_messages::Migration),
             Box::new(m0031_groups::Migration),
             Box::new(m0032_chat_state::Migration),
+            Box::new(m0033_people::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 //!                 ├─ /api/{name}       server functions of `app`
 //!                 ├─ /live             the event stream of one tab
 //!                 ├─ /midia/…          the files of messages
+//!                 ├─ /foto/…           the pictures of people and groups
 //!                 ├─ /envios/…         files that browsers send
 //!                 ├─ /pkg/…            the site, embedded
 //!                 ├─ /healthz /readyz  /metrics

@@ -20,7 +20,9 @@ use crate::config::Config;
 use crate::middleware::{
     body_size, factor, forwarded, guard, headers, host, latency, same_origin, session_cookie,
 };
-use crate::routes::{api, audit, check, health, live, media, metrics, pages, text, uploads};
+use crate::routes::{
+    api, audit, check, health, live, media, metrics, pages, pictures, text, uploads,
+};
 use crate::site;
 use crate::state::{RouterState, UploadTiming};
 
@@ -76,6 +78,9 @@ pub fn build(
         .route("/live", get(live::live))
         .route("/midia/{message}", get(media::file))
         .route("/midia/{message}/previa", get(media::preview))
+        .route("/foto/{chat}", get(pictures::of_chat))
+        .route("/foto/{chat}/grande", get(pictures::large))
+        .route("/foto/pessoa/{contact}", get(pictures::of_contact))
         .merge(compressed);
 
     let public = app.site.clone();

@@ -8,5 +8,6 @@ pub(crate) mod live;
 pub(crate) mod media;
 pub(crate) mod metrics;
 pub(crate) mod pages;
+pub(crate) mod pictures;
 pub(crate) mod text;
 pub(crate) mod uploads;

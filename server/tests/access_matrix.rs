@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 use axum::http::{Method, StatusCode};
 use axum_test::TestServer;
 use fixtures::postgres;
-use model::{Access, Change, ChatId, ConnectionId, LiveEvent, MessageId, OperationId, Role, User};
+use model::{
+    Access, Change, ChatId, ConnectionId, ContactId, LiveEvent, MessageId, OperationId, Role, User,
+};
 use store::ChatsPage;
 use support::{App, Live, PASSWORD};
 
@@ -112,6 +114,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("message_text", "message={message}", Allowed::Readers),
     ("message_versions", "message={message}", Allowed::Readers),
     ("poll", "message={poll}", Allowed::Readers),
+    ("details", "chat={chat}&part=media", Allowed::Readers),
     ("chats", "connection={number}&filter=groups", Allowed::Readers),
     ("chats", "connection={number}&filter=archived", Allowed::Readers),
     ("group", "chat={group}", Allowed::Readers),
@@ -234,6 +237,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/recibos/{sent}", Allowed::Readers),
     ("/atendente/inbox-pirata/chat/{chat}/opcoes", Allowed::Writers),
     ("/atendente/inbox-pirata/chat/{chat}/opcoes/confirmar", Allowed::Writers),
+    ("/atendente/inbox-pirata/chat/{chat}/dados", Allowed::Readers),
     ("/mensagem/{message}", Allowed::Readers),
     ("/atendente/inbox-pirata/emojis", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/anexar", Allowed::LoggedIn),
@@ -260,9 +264,14 @@ const PAGES: &[(&str, Allowed)] = &[
 const BEFORE_THE_LOGIN: [&str; 4] =
     ["/entrar", "/entrar/codigo", "/convite/{token}", "/configurar"];
 
-/// The files of messages. `{file}` is a message that has one. Without a login they answer 401.
-const FILES: &[(&str, Allowed)] =
-    &[("/midia/{file}", Allowed::Readers), ("/midia/{file}/previa", Allowed::Readers)];
+/// The files of messages, and pictures of people. `{file}` is a message that has one. Without a login they answer 401.
+const FILES: &[(&str, Allowed)] = &[
+    ("/midia/{file}", Allowed::Readers),
+    ("/midia/{file}/previa", Allowed::Readers),
+    ("/foto/{chat}", Allowed::Readers),
+    ("/foto/{chat}/grande", Allowed::Readers),
+    ("/foto/pessoa/{contact}", Allowed::Readers),
+];
 
 /// The files that browsers send: method, address, body. `{upload}` is one that the owner began, and is
 /// its author's alone; whoever may write there can remove it. Without a login they answer 401. The order
@@ -445,6 +454,8 @@ struct Scene {
     /// A group, and a message that the owner wrote there.
     group: ChatId,
     sent: MessageId,
+    /// The customer of `chat`, who has a picture.
+    contact: ContactId,
     spare: User,
     app: App,
 }
@@ -471,6 +482,7 @@ impl Scene {
         let sticker = app.customer_sends_file(number, "image/webp", b"webp").await;
         let poll = app.customer_asks(&owner, number).await;
         let upload = app.user_begins_a_file(&owner, chat).await;
+        let contact = app.customer_has_a_picture(&owner, chat, b"foto").await;
 
         let group = app.group(&owner, number).await;
         let sent = app.user_writes(&owner, group, "oi, grupo").await;
@@ -520,6 +532,7 @@ impl Scene {
             upload,
             group,
             sent,
+            contact,
             spare,
             owner,
             app,
@@ -613,6 +626,7 @@ impl Scene {
             .replace("{group}", &self.group.to_string())
             .replace("{sent}", &self.sent.to_string())
             .replace("{upload}", &self.upload.to_string())
+            .replace("{contact}", &self.contact.to_string())
             .replace("{spare}", &self.spare.id.to_string())
     }
 }

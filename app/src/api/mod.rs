@@ -85,6 +85,11 @@ pub fn options_page(chat: model::ChatId) -> String {
 /// The page that asks again before it is done.
 pub const CONFIRM: &str = "confirmar";
 
+/// The page about the person or the group of a conversation.
+pub fn details_page(chat: model::ChatId) -> String {
+    format!("{INBOX}/chat/{chat}/dados")
+}
+
 /// The page whose form the dialog for sending files shows.
 pub const SEND_FILES: &str = "/atendente/inbox-pirata/anexar";
 /// The page for adding a number.

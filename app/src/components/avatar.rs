@@ -5,12 +5,15 @@ use super::{Glyph, Icon, bool_signal, text_signal};
 /// The number of colours in `style/components/avatar.css`.
 const HUES: i64 = 12;
 
-/// Initials on a colour that is stable for the same `seed`.
+/// Initials on a colour that is stable for the same `seed`, and above them the picture if there is one.
 #[component]
 pub(crate) fn Avatar(
     #[prop(into)] name: Signal<String>,
     seed: i64,
     #[prop(optional)] small: bool,
+    /// The address of the picture; empty if there is none. The initials stay if it cannot be loaded.
+    #[prop(optional, into)]
+    picture: Option<Signal<String>>,
 ) -> impl IntoView {
     let size = if small { " small" } else { "" };
     let class = format!("avatar hue-{}{size}", (seed * 5).rem_euclid(HUES));
@@ -21,6 +24,15 @@ pub(crate) fn Avatar(
             <span class="nobody" hidden=bool_signal(move || letters.with(|letters| !letters.is_empty()))>
                 <Icon of=Glyph::Person />
             </span>
+            {picture.map(|src| view! {
+                <img
+                    src=src
+                    alt=""
+                    loading="lazy"
+                    decoding="async"
+                    hidden=bool_signal(move || src.with(String::is_empty))
+                />
+            })}
         </span>
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
     let chat = RwSignal::from(inbox.chats.cell(&id)?);
 
     let name = text_signal(move || chat.with(|chat| chat.name.clone()));
+    let picture = text_signal(move || chat.with(|chat| chat.picture.clone()));
     let typing = bool_signal(move || inbox.typing(locale, id).is_some());
     let draft = text_signal(move || {
         let draft = inbox.draft(id).map(|draft| draft.text);
@@ -91,7 +92,7 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
                 aria-current=here
                 on:click=move |event| inbox.follow_link(&event, untrack(|| inbox.beside_list(Some(id))))
             >
-                <Avatar name seed=id.0 />
+                <Avatar name seed=id.0 picture />
                 <span class="row-main">
                     <span class="row-name" dir="auto">{name}</span>
                     <span class="row-preview" class:typing=typing>

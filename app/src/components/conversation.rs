@@ -22,6 +22,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         _ => None,
     });
     let name = text_signal(move || chat.get().map(|chat| chat.name).unwrap_or_default());
+    let picture = text_signal(move || chat.get().map(|chat| chat.picture).unwrap_or_default());
     let connection = Signal::derive(move || inbox.connection(chat.get()?.connection));
     let typing = bool_signal(move || inbox.typing(locale, id).is_some());
     let blocked = Memo::new(move |_| {
@@ -75,9 +76,26 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                 >
                     <Icon of=Glyph::Back />
                 </a>
-                <Avatar name seed=id.0 small=true />
+                <Avatar name seed=id.0 small=true picture />
                 <div class="who">
-                    <h2 id="conversation-name" dir="auto">{name}</h2>
+                    // `browser/later/details.js` shows the page about a person in a drawer, and
+                    // `browser/later/groups/group-data.js` that about a group.
+                    <h2 id="conversation-name" dir="auto">
+                        <a
+                            href=text_signal(move || match is_group.get() {
+                                true => api::group_page(id),
+                                false => api::details_page(id),
+                            })
+                            title=text_signal(move || match is_group.get() {
+                                true => t!(locale, group.title).to_owned(),
+                                false => t!(locale, details.title).to_owned(),
+                            })
+                            aria-haspopup="dialog"
+                            data-details=""
+                        >
+                            {name}
+                        </a>
+                    </h2>
                     <p class="muted" class:typing=typing>{members}{about}</p>
                 </div>
                 // `browser/later/groups/group-data.js` shows the page beside the conversation. The style sheet

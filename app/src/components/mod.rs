@@ -64,5 +64,7 @@ pub(crate) use number_field::NumberField;
 pub(crate) use number_header::NumberHeader;
 #[cfg(feature = "ssr")]
 pub(crate) use phone_choices::PhoneChoices;
+#[cfg(feature = "ssr")]
+pub(crate) use rich::rich;
 pub(crate) use sending::Sending;
 pub(crate) use status::set_status;

@@ -28,6 +28,7 @@ pub(crate) fn notice(locale: Locale, notice: Notice) -> String {
             };
             [kind, " · ", outcome].concat()
         }
+        Notice::System(System::NewNumber) => t!(locale, kind.new_number).to_owned(),
         Notice::System(System::Timer { seconds }) => match seconds {
             0 => t!(locale, kind.timer_off).to_owned(),
             // A day is 24 hours, as in WhatsApp.
@@ -54,6 +55,8 @@ mod tests {
         assert_eq!(other(true, CallOutcome::Rejected), "Chamada de vídeo · recusada");
         let answered = other(false, CallOutcome::Answered);
         assert_eq!(answered, "Chamada de voz · atendida em outro aparelho");
+        let new_number = words(Notice::System(System::NewNumber));
+        assert_eq!(new_number, "Mudou de número. As respostas vão para o número novo.");
         let timer = |seconds| words(Notice::System(System::Timer { seconds }));
         assert_eq!(timer(0), "Mensagens temporárias: desativadas");
         assert_eq!(timer(86_400), "Mensagens temporárias: 24 h");

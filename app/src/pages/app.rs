@@ -4,7 +4,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Attach, Audit, Calls, ChatConfirm, ChatOptions, ChatTimer, Code, Connections, Emojis,
+    Attach, Audit, Calls, ChatConfirm, ChatOptions, ChatTimer, Code, Connections, Details, Emojis,
     GroupData, GroupParts, Inbox, Link, LinkPreviews, Login, NewChat, NewNumber, NewPoll, NotFound,
     Number, Person, PollVotes, Profile, ReceiptsOf, SecondFactor, SendFiles, Setup, Stickers,
     Users, Voice,
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/recibos/:id") view=ReceiptsOf ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id/opcoes") view=ChatOptions ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id/opcoes/confirmar") view=ChatConfirm ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/chat/:id/dados") view=Details ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/anexar") view=SendFiles ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/anexos") view=Attach ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/audio") view=Voice ssr=SsrMode::Async />

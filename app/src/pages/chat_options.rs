@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ChatAspect, ChatChange, ChatId, ChatMark, Muted};
+use model::{Chat, ChatAspect, ChatChange, ChatId, ChatMark, Muted};
 
 use super::local_time::{Exact, HERE, with_time};
 use super::{Refused, framed, title};
@@ -94,14 +94,7 @@ fn Menu(options: model::ChatOptions) -> impl IntoView {
     };
     let unread = t!(locale, options.mark_unread);
     let unread = change(ChatChange::MarkUnread, Glyph::Unread, unread, None);
-    let block = match has(ChatMark::Blocked) {
-        _ if chat.group => ().into_any(),
-        true => {
-            let (url, name) = (api::BlockContact::url(), t!(locale, options.unblock));
-            item(id, url, [("blocked", "false")], Glyph::Block, name, None)
-        }
-        false => confirmed(id, Confirmed::Block, Glyph::Block, t!(locale, options.block)),
-    };
+    let block = (!chat.group).then(|| block(locale, &chat));
     let removals = can_remove.then(|| {
         view! {
             {has_cleared.then(|| {
@@ -130,6 +123,15 @@ fn Menu(options: model::ChatOptions) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The item that blocks the person of a conversation, or ends that.
+pub(super) fn block(locale: Locale, chat: &Chat) -> AnyView {
+    if chat.marks.has(ChatMark::Blocked) {
+        let (url, name) = (api::BlockContact::url(), t!(locale, options.unblock));
+        return item(chat.id, url, [("blocked", "false")], Glyph::Block, name, None);
+    }
+    confirmed(chat.id, Confirmed::Block, Glyph::Block, t!(locale, options.block))
 }
 
 /// An item that sends a form at once. A field without a name is left out.

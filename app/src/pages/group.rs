@@ -49,7 +49,13 @@ fn Data(page: GroupPage, search: String) -> impl IntoView {
     let GroupPage { group, can_leave, access } = page;
     let chat = group.chat;
     view! {
-        <div id="group-data" class="group-data" data-title=t!(locale, group.title) data-chat=chat.to_string()>
+        <div
+            id="group-data"
+            class="group-data"
+            data-title=t!(locale, group.title)
+            data-close-name=t!(locale, actions.close)
+            data-chat=chat.to_string()
+        >
             <Refused action=api::LeaveGroup::url() />
             <Refused action=api::SetGroupAccess::url() />
             <Identity group=group.clone() />
@@ -82,7 +88,7 @@ fn Identity(group: Group) -> impl IntoView {
     };
     view! {
         <header class="group-head">
-            <Avatar name=group.subject.clone() seed=group.chat.0 />
+            <Avatar name=group.subject.clone() seed=group.chat.0 picture=group.picture.clone() />
             <h2 dir="auto">{group.subject.clone()}</h2>
             <p class="muted">{count(locale, &group)}</p>
             {created}

@@ -33,7 +33,6 @@ fn Parts() -> impl IntoView {
             </template>
             {words([
                 ("names_more", several),
-                ("close", t!(locale, actions.close).to_owned()),
                 ("gone", t!(locale, group.gone).to_owned()),
                 ("busy", t!(locale, group.busy).to_owned()),
                 ("failed", t!(locale, error.unreachable).to_owned()),

@@ -37,7 +37,13 @@ fn Receipts(info: MessageInfo, id: MessageId) -> impl IntoView {
     let all = read.len() + delivered.len() + pending.len();
     let seen = read.len();
     view! {
-        <div id="message-info" class="message-info" data-title=t!(locale, actions.info) data-message=id.to_string()>
+        <div
+            id="message-info"
+            class="message-info"
+            data-title=t!(locale, actions.info)
+            data-close-name=t!(locale, actions.close)
+            data-message=id.to_string()
+        >
             <p class="muted">{t!(locale, group.read_of, seen = seen, of = all).to_string()}</p>
             <progress max=all.max(1).to_string() value=seen.to_string() aria-hidden="true"></progress>
             <Part id="info-read" name=t!(locale, group.read) receipts=read />

@@ -4,7 +4,7 @@
 import { oneAtATime } from '../modal.js';
 import { notice } from '../notice.js';
 import { groupParts } from './parts.js';
-import { elementOf, showPage } from './shown-page.js';
+import { elementOf, showPage } from '../shown-page.js';
 
 const ID = 'group-data';
 // The path of a conversation, to which a group leads that the number leaves.
@@ -82,7 +82,6 @@ const openGroup = oneAtATime(async (link) => {
       path,
       id: ID,
       className: 'drawer',
-      close: say('close'),
       concerns,
       update,
       // The conversation may be another one by then.

@@ -4,7 +4,7 @@
 import { oneAtATime } from '../modal.js';
 import { notice } from '../notice.js';
 import { groupParts } from './parts.js';
-import { showPage } from './shown-page.js';
+import { showPage } from '../shown-page.js';
 
 const ID = 'message-info';
 
@@ -20,7 +20,6 @@ const openInfo = oneAtATime(async (opener) => {
       path,
       id: ID,
       className: 'info',
-      close: say('close'),
       concerns: (event) => event.message?.message.id === message,
       update: (dialog, newer) => dialog.querySelector(`#${ID}`).replaceWith(newer),
       onClose: () => globalThis.inbox.focusOn(key),

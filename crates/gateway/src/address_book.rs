@@ -36,9 +36,10 @@ pub(crate) fn entry_of(update: &ContactUpdate) -> Option<ContactEntry> {
     (peer != Peer::default()).then(|| (peer, name.cloned()))
 }
 
-/// Returns the addresses of a contact that changed its number.
-pub(crate) fn entry_of_new_number(change: &ContactNumberChanged) -> ContactEntry {
-    (identities([Some(&change.new_jid), change.new_lid.as_ref()]), None)
+/// Returns the old and the new addresses of a contact that changed its number.
+pub(crate) fn addresses_of_change(change: &ContactNumberChanged) -> (Peer, Peer) {
+    let old = identities([Some(&change.old_jid), change.old_lid.as_ref()]);
+    (old, identities([Some(&change.new_jid), change.new_lid.as_ref()]))
 }
 
 /// Stores the received entries in their order. Ends with the session.

@@ -159,6 +159,7 @@ fn message(call_id: &str, peer: Peer, call: Call) -> Inbound {
         raw_message: None,
         timestamp: Default::default(),
         push_name: None,
+        business_name: None,
         offline: false,
         media: None,
         reply_to: None,

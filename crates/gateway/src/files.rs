@@ -64,6 +64,10 @@ impl Files {
         Self { folder }
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn of_number(&self, connection: ConnectionId) -> PathBuf {
         self.folder.join(connection.to_string())
     }

@@ -140,6 +140,11 @@ fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
         timestamp: sent_at(info),
         push_name: (!source.is_from_me && !info.push_name.is_empty())
             .then(|| info.push_name.clone()),
+        business_name: info
+            .verified_name
+            .as_ref()
+            .filter(|_| !source.is_from_me)
+            .and_then(|verified| verified.name.clone()),
         offline: false,
         raw_message: None,
         media: None,

@@ -34,6 +34,8 @@
 //! * `media_uploader` uploads the files of the outbox before their messages are sent;
 //!   `sealed_file` is the encrypted copy of one. The pool writes down what browsers send
 //!   (`pool::uploads`).
+//! * `pictures` fetches the pictures of people and groups when they are shown; `profile` asks what people say
+//!   of themselves.
 //! * `attention` counts the open pages of a number, which is online while there are any.
 //! * `media_downloader` downloads the files of messages; `media` reads where they are, `files`
 //!   is the local folder of those in progress, `media_store` the place of complete ones, the same
@@ -84,7 +86,9 @@ mod pairing_runtime;
 mod pauses;
 mod phone_changes;
 mod phone_lookup;
+mod pictures;
 pub mod pool;
+mod profile;
 mod public_ip;
 mod quiet_receipt;
 mod redelivery;
@@ -112,5 +116,6 @@ pub use pairing::draw as draw_qr;
 pub use pauses::Pauses;
 pub use phone_lookup::LookupError;
 pub use pool::{Pool, UploadRoom};
+pub use profile::{Business, Profile};
 pub use public_ip::is_public;
 pub use state::Change;

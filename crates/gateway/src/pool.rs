@@ -8,6 +8,7 @@ mod calls;
 mod disappearing;
 mod media;
 mod mutes;
+mod people;
 mod periodic;
 mod typing;
 mod typing_pace;
@@ -27,6 +28,8 @@ use crate::attention::{Attention, Watching};
 use crate::batch_committer::BatchCommitter;
 use crate::disk_room::DiskRoom;
 use crate::phone_lookup::CurrentClient;
+use crate::pictures::Pictures;
+use crate::profile::Profiles;
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::storage::Storage;
@@ -58,6 +61,7 @@ struct Inner {
     changes: broadcast::Sender<Change>,
     tasks: TaskTracker,
     closing: CancellationToken,
+    profiles: Profiles,
 }
 
 /// The channels to a running session.
@@ -90,10 +94,14 @@ impl Pool {
         let (folder, reserve) = (config.sessions_dir.clone(), config.disk_reserve);
         let storage = Arc::new(Storage::new(store.clone(), folder, reserve));
         let (media, disk) = (config.media_store.clone(), Arc::clone(&storage));
+        let pictures_dir = media.files().folder().to_owned();
         let disk_room = DiskRoom::new(store.clone(), media, config.media, move || disk.spare());
+        let disk_room = Arc::new(disk_room);
+        let pictures = Pictures::new(store.clone(), pictures_dir, Arc::clone(&disk_room));
         let shared = Shared {
             storage,
-            disk_room: Arc::new(disk_room),
+            disk_room,
+            pictures: Arc::new(pictures),
             download_permits: Arc::new(Semaphore::new(media_downloader::MAX_CONCURRENT_OF_ALL)),
             upload_permits: Arc::new(Semaphore::new(media_uploader::MAX_CONCURRENT_OF_ALL)),
             config,
@@ -111,6 +119,7 @@ impl Pool {
             changes: broadcast::Sender::new(CHANGE_QUEUE),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
+            profiles: Profiles::default(),
         }))
     }
 

@@ -8,7 +8,7 @@
 //! * [`client`] is the running client, [`run_loop`] its run loop, [`tasks`] what runs while it is
 //!   connected.
 //! * [`events`] handles signals and events of the session, [`chats`] those about conversations, [`calls`]
-//!   those of calls.
+//!   those of calls, [`people`] those about people.
 //! * [`codes`] shows QRs and pairing codes, [`ending`] records the end of a session.
 
 mod calls;
@@ -19,6 +19,7 @@ mod command;
 mod ending;
 mod events;
 mod machine;
+mod people;
 mod run_loop;
 mod shared;
 mod tasks;

@@ -4,6 +4,7 @@
 //! * [`inspect`]: the class, the type, the shape and the duration of a file, by its content.
 //! * [`preview_of`], [`preview_of_bytes`]: a small JPEG of a picture; [`checked_preview`]: the same of
 //!   a preview that a browser made.
+//! * [`profile_picture`]: a large picture of a person, encoded again.
 //! * [`pdf_pages`]: the count of the pages of a PDF.
 //! * [`sticker`]: the shape of a sticker, and if it moves.
 //! * [`voice`]: a recording of a browser as Opus in Ogg, as WhatsApp wants voice notes.
@@ -43,5 +44,5 @@ pub mod voice;
 
 pub use examine::{Class, Inspected, OGG_OPUS, inspect};
 pub use pdf::pdf_pages;
-pub use picture::{checked_preview, preview_of, preview_of_bytes};
+pub use picture::{checked_preview, preview_of, preview_of_bytes, profile_picture};
 pub use sticker::{Sticker, sticker};

@@ -26,6 +26,10 @@ const PREVIEW_SIDE: u32 = 96;
 const LARGEST_PREVIEW: u32 = 1_024;
 /// Quality of the JPEG of a preview, of 100.
 const QUALITY: u8 = 70;
+/// Side of a large profile picture; those of WhatsApp have 640.
+const PROFILE_SIDE: u32 = 1_024;
+/// Quality of its JPEG.
+const PROFILE_QUALITY: u8 = 85;
 
 /// Held while a picture is decoded.
 static DECODER: Mutex<()> = Mutex::new(());
@@ -49,6 +53,17 @@ pub fn checked_preview(jpeg: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     encoded(guarded(|| small(Cursor::new(jpeg), ImageFormat::Jpeg, LARGEST_PREVIEW))?)
+}
+
+/// Returns a large profile picture, decoded and encoded again as a JPEG of at most 1,024 px a side, so that
+/// nothing but pixels is left of it. `None` if it is no JPEG, PNG, WebP or GIF within the limits.
+pub fn profile_picture(picture: &[u8]) -> Option<Vec<u8>> {
+    if picture.len() as u64 > file_limits::IMAGE {
+        return None;
+    }
+    let format = format(picture)?;
+    let within = || fitted(Cursor::new(picture), format, LARGEST_SIDE, PROFILE_SIDE);
+    jpeg(&guarded(within)?, PROFILE_QUALITY)
 }
 
 /// Returns the shape of a picture as shown, after rotation; `None` if its header cannot be read.
@@ -105,14 +120,24 @@ pub(crate) fn guarded<T>(decode: impl FnOnce() -> Option<T>) -> Option<T> {
 
 /// Decodes a picture, and makes it small.
 fn small(file: impl BufRead + Seek, format: ImageFormat, largest: u32) -> Option<RgbImage> {
+    fitted(file, format, largest, PREVIEW_SIDE)
+}
+
+/// Decodes a picture, and makes it so small that no side has more than these pixels.
+fn fitted(
+    file: impl BufRead + Seek,
+    format: ImageFormat,
+    largest: u32,
+    side: u32,
+) -> Option<RgbImage> {
     let mut decoder = decoder(file, format, largest)?;
     if decoder.total_bytes() > MEMORY {
         return None;
     }
     let orientation = orientation(&mut decoder);
     let mut picture = DynamicImage::from_decoder(decoder).ok()?;
-    if picture.width().max(picture.height()) > PREVIEW_SIDE {
-        picture = picture.thumbnail(PREVIEW_SIDE, PREVIEW_SIDE);
+    if picture.width().max(picture.height()) > side {
+        picture = picture.thumbnail(side, side);
     }
     picture.apply_orientation(orientation);
     Some(on_white(&picture))
@@ -149,9 +174,13 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
 }
 
 fn encoded(picture: RgbImage) -> Option<Vec<u8>> {
+    jpeg(&picture, QUALITY).filter(|jpeg| jpeg.len() <= file_limits::PREVIEW)
+}
+
+fn jpeg(picture: &RgbImage, quality: u8) -> Option<Vec<u8>> {
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&picture).ok()?;
-    Some(jpeg).filter(|jpeg| jpeg.len() <= file_limits::PREVIEW)
+    JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(picture).ok()?;
+    Some(jpeg)
 }
 
 #[cfg(test)]
@@ -210,6 +239,22 @@ mod tests {
         let mut long = picture(96, 96, ImageFormat::Jpeg);
         long.resize(file_limits::PREVIEW + 1, 0);
         assert_eq!(checked_preview(&long), None);
+    }
+
+    #[test]
+    fn a_profile_picture_is_encoded_again() {
+        let size = |jpeg: &[u8]| {
+            let picture = image::load_from_memory(jpeg).expect("a JPEG");
+            (picture.width(), picture.height())
+        };
+        let upright = profile_picture(&turned_jpeg(640, 320)).expect("a picture");
+        assert_eq!(size(&upright), (320, 640));
+        assert!(!upright.windows(4).any(|word| word == b"Exif"));
+        let large = profile_picture(&picture(2_048, 2_048, ImageFormat::Png)).expect("a picture");
+        assert_eq!(size(&large), (1_024, 1_024));
+        assert!(large.starts_with(&[0xff, 0xd8]));
+        assert_eq!(profile_picture(b"<svg/>"), None);
+        assert_eq!(profile_picture(&png_bomb(11_000, 11_000)), None);
     }
 
     #[test]

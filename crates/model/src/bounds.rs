@@ -23,6 +23,8 @@ pub const ROW: usize = 120;
 pub const EXCERPT: usize = 200;
 /// Characters of the name of a person.
 pub const NAME: usize = 128;
+/// Characters of a text of a profile: what a person says of themselves, or a business of itself.
+pub const PROFILE: usize = 512;
 /// Bytes of a reaction. The longest emoji, a family in several skin tones, has 41; a letter may
 /// carry any number of marks.
 pub const REACTION: usize = 64;

@@ -22,6 +22,9 @@ pub struct Chat {
     pub name: String,
     /// The number of the contact, if it is known.
     pub phone: Option<PhoneNumber>,
+    /// The address of its picture, which changes with the picture; empty if WhatsApp shows none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub picture: String,
     pub preview: Option<Preview>,
     /// The time of the last activity; rows that are not pinned are sorted by it, newest first.
     #[serde(with = "crate::time")]
@@ -70,6 +73,16 @@ impl Chat {
     pub fn pinned_at(listed_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let at = listed_at.checked_sub_signed(PINNED)?;
         (at >= DateTime::UNIX_EPOCH).then_some(at)
+    }
+
+    /// Returns the address of the picture of a chat, whatever its version.
+    pub fn picture_address(chat: ChatId) -> String {
+        format!("/foto/{chat}")
+    }
+
+    /// Returns the address of the same picture as large as WhatsApp has it.
+    pub fn large_picture_address(chat: ChatId) -> String {
+        format!("/foto/{chat}/grande")
     }
 }
 

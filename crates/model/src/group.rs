@@ -14,6 +14,9 @@ pub struct Group {
     pub chat: ChatId,
     /// The same name that the row of the chat has.
     pub subject: String,
+    /// The same picture that the row of the chat has.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub picture: String,
     /// At most [`crate::bounds::GROUP_DESCRIPTION`] characters; empty if there is none.
     pub description: String,
     /// The time of the group's creation.
@@ -104,10 +107,10 @@ impl std::fmt::Display for Closed {
 pub struct Member {
     /// The person; `None` for the number itself.
     pub contact: Option<ContactId>,
-    /// The name in WhatsApp's order: that of the phone's address book, the one that the person chose, the
-    /// number.
+    /// The name in WhatsApp's order: that of the phone's address book, that of a business which WhatsApp has
+    /// verified, the one that the person chose, the number.
     pub name: String,
-    /// True if the name is not from the address book, which pages show by a `~` before it.
+    /// True if the name is one that the person chose, or the number, which pages show by a `~` before it.
     pub unsaved: bool,
     pub phone: Option<PhoneNumber>,
     pub role: MemberRole,

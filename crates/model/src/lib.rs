@@ -70,9 +70,10 @@ pub use new_text::{Mention, NewText};
 pub use notice::Notice;
 pub use overview::{Figures, Removal, Uptime};
 pub use pages::{
-    AuditPage, CHATS_PAGE, ChatOptions, ConnectionsPage, GroupPage, InboxPage, MESSAGES_FROM,
-    MESSAGES_PAGE, NumberAccess, NumberPage, OpenChat, PersonNumber, PersonPage, PollOption,
-    PollPage, ProfilePage, Voter,
+    AuditPage, BusinessProfile, CHATS_PAGE, ChatOptions, ConnectionsPage, DetailsPage, DetailsPart,
+    GroupPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess, NumberPage, OpenChat,
+    Opening, OpeningHours, PersonNumber, PersonPage, PersonProfile, PollOption, PollPage,
+    ProfilePage, SharedLink, Voter,
 };
 pub use person::{ChosenContact, Person};
 pub use phone::PhoneNumber;

@@ -16,12 +16,14 @@ pub enum Notice {
 }
 
 const TIMER: &str = "timer ";
+const NEW_NUMBER: &str = "new_number";
 
 impl From<Notice> for String {
     fn from(notice: Notice) -> Self {
         match notice {
             Notice::Call(call) => call.words(),
             Notice::System(System::Timer { seconds }) => TIMER.to_owned() + &seconds.to_string(),
+            Notice::System(System::NewNumber) => NEW_NUMBER.to_owned(),
         }
     }
 }
@@ -32,6 +34,7 @@ impl TryFrom<String> for Notice {
     fn try_from(word: String) -> Result<Self, Self::Error> {
         Ok(match Call::read(&word) {
             Some(call) => Self::Call(call),
+            None if word == NEW_NUMBER => Self::System(System::NewNumber),
             None => {
                 let seconds = word.strip_prefix(TIMER).and_then(|seconds| seconds.parse().ok());
                 Self::System(System::Timer { seconds: seconds.ok_or("no notice")? })
@@ -58,6 +61,7 @@ mod tests {
             (of(Some(false), CallOutcome::Rejected), r#""voice_call rejected""#),
             (of(None, CallOutcome::Answered), r#""call answered""#),
             (timer(0), r#""timer 0""#),
+            (Notice::System(System::NewNumber), r#""new_number""#),
             (timer(604_800), r#""timer 604800""#),
         ] {
             assert_eq!(serde_json::to_string(&notice).unwrap(), json);

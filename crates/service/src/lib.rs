@@ -15,7 +15,8 @@
 //!   done in them. [`chat_state`]: what is done with a whole one. [`polls`]: asking and voting.
 //!   [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose from.
 //!   [`link_previews`]: previews of links, by what their pages say. [`groups`]: what is known of
-//!   groups, leaving them, and who may see them.
+//!   groups, leaving them, and who may see them. [`pictures`], [`details`]: the person or group
+//!   behind a conversation.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -28,6 +29,7 @@ pub mod audit;
 pub mod chat_state;
 pub mod chats;
 pub mod client;
+pub mod details;
 pub mod drafts;
 mod error;
 pub mod groups;
@@ -41,6 +43,7 @@ pub mod numbers;
 pub mod operator;
 pub mod pairing;
 pub mod people;
+pub mod pictures;
 pub mod polls;
 pub mod profile;
 mod refusals;

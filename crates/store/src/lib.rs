@@ -21,6 +21,7 @@
 //! * [`numbers`]: the numbers of a user; adding, changing and removing them, and the
 //!   administrators' view of them.
 //! * [`inbox`]: a viewer's reads and changes: chats, messages, sending and changing messages.
+//! * [`people`]: the person or group behind a chat: the picture, the common groups, the files.
 //! * [`uploads`]: files that browsers send, before their messages are queued.
 //! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages, their changes and read
 //!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
@@ -85,6 +86,7 @@ pub mod numbers;
 mod open;
 mod outage;
 pub mod outbox;
+pub mod people;
 mod prune;
 mod schema;
 pub mod secrets;
@@ -124,6 +126,7 @@ pub use outbox::{
     ChatAction, LONGEST_PAUSE, NamedMessage, Operation, Outbox, Outgoing, OutgoingAction,
     OutgoingFile, OutgoingQuote, PendingUpload, QuotedBy, ReadReceipt,
 };
+pub use people::{ChatFiles, ChatPerson, Picture, PictureOf};
 pub use secrets::{Secret, SecretKeys};
 pub use store::Store;
 pub use uploads::{NewUpload, Upload, UploadedFile};

@@ -21,7 +21,7 @@ const LOGIN: &str = "/entrar";
 pub(crate) const CODE: &str = "codigo";
 const INBOX: &str = "/atendente/inbox-pirata";
 /// Beginnings of the addresses that are no pages.
-const FOR_SCRIPTS: [&str; 3] = ["/api/", "/midia/", "/envios/"];
+const FOR_SCRIPTS: [&str; 4] = ["/api/", "/midia/", "/foto/", "/envios/"];
 
 /// True once a user exists. It never becomes false again, so it is read from the database once.
 static SET_UP_DONE: AtomicBool = AtomicBool::new(false);

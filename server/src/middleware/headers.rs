@@ -18,7 +18,8 @@ const OF_FILES: &str =
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=15552000");
 
 pub(crate) async fn security(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let is_file = request.uri().path().starts_with("/midia/");
+    let path = request.uri().path();
+    let is_file = ["/midia/", "/foto/"].iter().any(|files| path.starts_with(files));
     let is_over_tls = is_over_tls(request.headers(), request.version(), &site);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -17,14 +17,14 @@ use gateway::{Bucket, BucketAddress, BucketCredentials, MediaLimits, MediaStore,
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::content::FileKind;
 use model::{
-    Change, ChatFilter, ChatId, ConnectionId, FailReason, LiveEvent, MemberRole, MessageId,
-    MessageKind, OperationId, Role, Sequenced, User, WaMessageId,
+    Change, ChatFilter, ChatId, ConnectionId, ContactId, FailReason, LiveEvent, MemberRole,
+    MessageId, MessageKind, OperationId, Role, Sequenced, User, WaMessageId,
 };
 use s3server::S3Server;
 use server::config::Cli;
 use store::{
     FetchedGroup, FetchedMember, Grant, Inbound, InboundMedia, MediaQuotas, NewUpload, NewUser,
-    SecretKeys, Store, Write,
+    PictureOf, SecretKeys, Store, Write,
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -247,6 +247,30 @@ impl App {
         let (bytes, quotas) = (content.len() as u64, MediaQuotas::default());
         queue.stored_within(message, bytes, quotas).await.expect("it is noted");
         message
+    }
+
+    /// The customer of a chat has a picture, which is on the disk in both sizes when this returns. `owner`
+    /// is a user who may read the chat.
+    pub(crate) async fn customer_has_a_picture(
+        &self,
+        owner: &User,
+        chat: ChatId,
+        jpeg: &[u8],
+    ) -> ContactId {
+        let viewer = self.store.viewer(owner.id).await.expect("a viewer");
+        let picture = viewer.chat_picture(chat).await.expect("a chat");
+        let PictureOf::Person(contact) = picture.of() else { panic!("a group") };
+        let version = 1 + picture.version().unwrap_or(0);
+        let number = picture.connection();
+        let folder = self.media_dir.join(number.to_string()).join("fotos");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for size in ["", "-grande"] {
+            let name = format!("p{contact}-{version}{size}.jpg");
+            std::fs::write(folder.join(name), jpeg).expect("a file");
+        }
+        let stored = self.store.ingest(number).picture_stored(picture.of(), version, None).await;
+        stored.expect("it is noted");
+        contact
     }
 
     /// A user sends a text in a chat, and WhatsApp confirms it.

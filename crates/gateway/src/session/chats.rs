@@ -57,15 +57,16 @@ impl Session {
                 self.queue_phone_change(phone_changes::change_of(event, &own_phone));
             }
             Event::ContactUpdate(update) => self.queue_contact(address_book::entry_of(update)),
-            Event::ContactNumberChanged(change) => {
-                self.queue_contact(Some(address_book::entry_of_new_number(change)))
-            }
+            Event::ContactNumberChanged(change) => self.on_new_number(change).await?,
             Event::GroupUpdate(update) => {
                 self.on_group_update(group_updates::of(update, &own_phone)).await?;
             }
             Event::PictureUpdate(update) => {
+                self.on_picture(&update.jid, &own_phone).await?;
                 self.on_group_update(group_updates::of_picture(update, &own_phone)).await?;
             }
+            Event::ContactUpdated(update) => self.on_picture(&update.jid, &own_phone).await?,
+            Event::BusinessStatusUpdate(update) => self.on_business(update).await?,
             Event::SelfPushNameUpdated(_) => {
                 if let Some(client) = self.state.client() {
                     client.refresh_presence();

@@ -47,6 +47,10 @@ const SUBSCRIBED_EVENTS: &[EventKind] = &[
     EventKind::DeleteChatUpdate,
     EventKind::ContactUpdate,
     EventKind::ContactNumberChanged,
+    EventKind::ContactUpdated,
+    EventKind::GroupUpdate,
+    EventKind::PictureUpdate,
+    EventKind::BusinessStatusUpdate,
     EventKind::SelfPushNameUpdated,
     // `EventForwarder` consumes these.
     EventKind::RawNode,

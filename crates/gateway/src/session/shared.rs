@@ -11,6 +11,7 @@ use crate::Config;
 use crate::attention::Attention;
 use crate::batch_committer::BatchCommitter;
 use crate::disk_room::DiskRoom;
+use crate::pictures::Pictures;
 use crate::storage::Storage;
 use crate::version::Version;
 
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) disk_room: Arc<DiskRoom>,
     pub(crate) download_permits: Arc<Semaphore>,
     pub(crate) upload_permits: Arc<Semaphore>,
+    pub(crate) pictures: Arc<Pictures>,
     /// Makes the session panic that handles the next command, as a bug would.
     #[cfg(test)]
     pub(crate) panic_on_command: AtomicBool,

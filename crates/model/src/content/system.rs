@@ -8,4 +8,6 @@ use serde::{Deserialize, Serialize};
 pub enum System {
     /// Messages of the chat disappear after a time from now on; 0 if they stay.
     Timer { seconds: u32 },
+    /// The person of the chat has another number from now on.
+    NewNumber,
 }

@@ -4,6 +4,7 @@
 mod audit;
 mod chat_options;
 mod connections;
+mod details;
 mod group;
 mod inbox;
 mod number;
@@ -14,6 +15,9 @@ mod profile;
 pub use audit::AuditPage;
 pub use chat_options::ChatOptions;
 pub use connections::ConnectionsPage;
+pub use details::{
+    BusinessProfile, DetailsPage, DetailsPart, Opening, OpeningHours, PersonProfile, SharedLink,
+};
 pub use group::GroupPage;
 pub use inbox::{InboxPage, OpenChat};
 pub use number::{NumberAccess, NumberPage};

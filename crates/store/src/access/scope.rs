@@ -103,13 +103,21 @@ impl Scope {
 
     /// True for rows in which `chat`, a column with a chat's id, names one that the user may read.
     pub(crate) fn sees_chat(self, chat: impl ColumnTrait) -> Expr {
-        let seen = chat::Entity::find()
+        Expr::exists(self.seen(chat).into_query())
+    }
+
+    /// The same for the chats of groups.
+    pub(crate) fn sees_group(self, chat: impl ColumnTrait) -> Expr {
+        let groups = self.seen(chat).filter(chat::Column::ContactId.is_null());
+        Expr::exists(groups.into_query())
+    }
+
+    fn seen(self, chat: impl ColumnTrait) -> Select<chat::Entity> {
+        chat::Entity::find()
             .select_only()
             .expr(Expr::val(1))
             .filter(chat::Column::Id.into_simple_expr().eq(chat.into_simple_expr()))
             .filter(self.sees())
-            .into_query();
-        Expr::exists(seen)
     }
 
     /// True for the rows of `chat` that the user may read: on numbers they may read, those that are

@@ -59,9 +59,10 @@ pub(super) const TABLES: &[Table] = &[
 ];
 
 /// The tables that are not part of a backup: logins and login links are credentials, the files of
-/// uploads are incomplete, and the migrator's table is not copied but filled again.
+/// uploads are incomplete, the pictures of people are fetched again, and the migrator's table is not
+/// copied but filled again.
 pub const LEFT_OUT: &[&str] =
-    &["web_session", "login_device", "login_link", "upload", crate::schema::TABLE];
+    &["web_session", "login_device", "login_link", "upload", "picture", crate::schema::TABLE];
 
 /// Returns the names of all tables of a backup, in the order in which they have to be read back.
 pub fn names() -> impl Iterator<Item = &'static str> {

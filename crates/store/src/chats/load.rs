@@ -13,7 +13,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
 };
 
-use super::state::{MarkColumns, marks};
+use super::{
+    picture,
+    state::{MarkColumns, marks},
+};
 use crate::{
     Error,
     access::is_private,
@@ -47,13 +50,14 @@ pub(crate) async fn rows(
 
 /// Joins the columns that a row shows beside its own.
 pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
-    select
+    picture::join(select)
         .join(JoinType::LeftJoin, chat::Relation::Contact.def())
         .join_rev(JoinType::LeftJoin, message::Relation::LastOf.def())
         .join_as(JoinType::LeftJoin, message::Relation::Sender.def(), LAST_SENDER)
         .join(JoinType::LeftJoin, chat::Relation::Group.def())
         .column_as(contact::Column::Phone, "phone")
         .column_as(contact::Column::SavedName, "saved_name")
+        .column_as(contact::Column::BusinessName, "business_name")
         .column_as(contact::Column::PushName, "push_name")
         .column_as(contact::Column::Blocked, "is_blocked")
         .column_as(message::Column::Kind, "last_kind")
@@ -70,6 +74,7 @@ pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .expr_as(of_sender(contact::Column::Phone), "last_phone")
         .expr_as(of_sender(contact::Column::Lid), "last_lid")
         .expr_as(of_sender(contact::Column::SavedName), "last_saved_name")
+        .expr_as(of_sender(contact::Column::BusinessName), "last_business_name")
         .expr_as(of_sender(contact::Column::PushName), "last_push_name")
         .column_as(chat_group::Column::Subject, "subject")
         .column_as(chat_group::Column::Membership, "membership")
@@ -121,7 +126,10 @@ struct Row {
     last_at: i64,
     phone: Option<String>,
     saved_name: Option<String>,
+    business_name: Option<String>,
     push_name: Option<String>,
+    picture_version: Option<i64>,
+    picture_asked_at: Option<i64>,
     last_kind: Option<String>,
     last_text: Option<String>,
     last_content: Option<String>,
@@ -138,6 +146,7 @@ struct Row {
     last_phone: Option<String>,
     last_lid: Option<String>,
     last_saved_name: Option<String>,
+    last_business_name: Option<String>,
     last_push_name: Option<String>,
     subject: Option<String>,
     membership: Option<String>,
@@ -175,7 +184,8 @@ impl Row {
             return None;
         }
         let (saved, push) = (self.last_saved_name.clone(), self.last_push_name.clone());
-        names::display_name(saved, push, self.last_phone.as_deref())
+        let business = self.last_business_name.clone();
+        names::display_name(saved, business, push, self.last_phone.as_deref())
             .or_else(|| self.last_lid.as_deref().map(names::fallback))
     }
 
@@ -196,9 +206,12 @@ impl Row {
         let own_lid = self.own_lid.as_deref().and_then(|lid| lid.split(['@', ':']).next());
         let myself = is_same(self.phone.as_deref(), self.own_phone.as_deref())
             || own_lid.is_some_and(|own| self.lid.as_deref() == Some(own));
+        let (saved, business, push) = (self.saved_name, self.business_name, self.push_name);
         let name = subject
-            .or_else(|| names::display_name(self.saved_name, self.push_name, self.phone.as_deref()))
+            .or_else(|| names::display_name(saved, business, push, self.phone.as_deref()))
             .unwrap_or_else(|| names::fallback(&self.jid));
+        let id = ChatId(self.id);
+        let picture = picture::address(id, self.picture_version, self.picture_asked_at);
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
         let preview = self.last_kind.map(|kind| {
             let kind = MessageKind::from_name(&kind);
@@ -211,9 +224,10 @@ impl Row {
             Preview { kind, text, notice, by, change, delivery }
         });
         Ok(Chat {
-            id: ChatId(self.id),
+            id,
             connection: ConnectionId(self.connection_id),
             name,
+            picture,
             phone: if myself { self.phone.or(self.own_phone) } else { self.phone }
                 .as_deref()
                 .map(phone::number),

@@ -10,6 +10,7 @@
 //! | [`mod@move_back`] | messages that were written by a clock ahead of WhatsApp's |
 //! | [`read_marks`] | the messages of a chat that users have read |
 //! | [`draft_rows`] | the drafts in a chat |
+//! | [`picture`] | the address of the picture that a row shows |
 //! | [`load`] | rows as [`model::Chat`] |
 //! | [`actions`] | changes of that state that wait for WhatsApp |
 //! | [`state`] | what the phone keeps of a chat: archived, pinned, muted and so on |
@@ -20,6 +21,7 @@ pub(crate) mod find;
 mod last_message;
 pub(crate) mod load;
 mod move_back;
+pub(crate) mod picture;
 pub(crate) mod read_marks;
 pub(crate) mod state;
 

@@ -16,6 +16,8 @@ pub(crate) struct Model {
     pub saved_name: Option<String>,
     /// The name that the contact chose.
     pub push_name: Option<String>,
+    /// The name of a business, as WhatsApp has verified it.
+    pub business_name: Option<String>,
     /// True if the number has blocked it.
     pub blocked: bool,
 }

@@ -30,6 +30,7 @@ pub(crate) mod message_update;
 pub(crate) mod number_access;
 pub(crate) mod number_visibility;
 pub(crate) mod outbox;
+pub(crate) mod picture;
 pub(crate) mod raw_message;
 pub(crate) mod recovery_code;
 pub(crate) mod ringing_call;

@@ -31,6 +31,7 @@ struct Row {
     phone: Option<String>,
     lid: Option<String>,
     saved_name: Option<String>,
+    business_name: Option<String>,
     push_name: Option<String>,
 }
 
@@ -63,6 +64,7 @@ impl Viewer {
         Ok(Group {
             chat: id,
             subject: chat.name,
+            picture: chat.picture,
             description: text::calm(row.description.unwrap_or_default()),
             created_at: row.created_at.map(codec::time),
             created_by,
@@ -186,6 +188,7 @@ impl Viewer {
                 contact::Column::Phone,
                 contact::Column::Lid,
                 contact::Column::SavedName,
+                contact::Column::BusinessName,
                 contact::Column::PushName,
             ])
             .into_model()
@@ -219,35 +222,33 @@ impl Viewer {
             .all(self.store().db())
             .await?;
         let named = |row: contact::Model| {
-            let name = name(row.saved_name, row.push_name, row.phone.as_deref(), row.lid);
-            (row.id, name)
+            let names = [row.saved_name, row.business_name, row.push_name];
+            (row.id, name(names, row.phone.as_deref(), row.lid))
         };
         Ok(rows.into_iter().map(named).collect())
     }
 }
 
-fn name(
-    saved: Option<String>,
-    push: Option<String>,
-    phone: Option<&str>,
-    lid: Option<String>,
-) -> String {
-    names::display_name(saved, push, phone)
+/// Returns the name of a member by their saved name, that of a business and the chosen one.
+fn name(names: [Option<String>; 3], phone: Option<&str>, lid: Option<String>) -> String {
+    let [saved, business, push] = names;
+    names::display_name(saved, business, push, phone)
         .or_else(|| lid.as_deref().map(names::fallback))
         .unwrap_or_default()
 }
 
 impl Row {
     fn name(&self) -> String {
-        let (saved, push) = (self.saved_name.clone(), self.push_name.clone());
-        name(saved, push, self.phone.as_deref(), self.lid.clone())
+        let names = [&self.saved_name, &self.business_name, &self.push_name].map(Option::clone);
+        name(names, self.phone.as_deref(), self.lid.clone())
     }
 
     fn into_model(self) -> Member {
+        let named = [&self.saved_name, &self.business_name];
         Member {
             contact: Some(ContactId(self.contact_id)),
             name: self.name(),
-            unsaved: self.saved_name.as_deref().and_then(text::name).is_none(),
+            unsaved: !named.into_iter().flatten().any(|name| text::name(name).is_some()),
             phone: self.phone.as_deref().map(phone::number),
             role: self.role.parse().unwrap_or_default(),
             since: self.since.map(codec::time),

@@ -56,7 +56,7 @@ pub(crate) mod queue;
 mod read;
 pub(crate) mod send;
 mod sendable_content;
-mod stars;
+pub(crate) mod stars;
 mod start;
 #[cfg(test)]
 mod statements;

@@ -67,7 +67,12 @@ fn of_number(scope: Scope, number: ConnectionId) -> Select<chat::Entity> {
         .filter(contact::Column::Phone.is_not_null())
         .select_only()
         .column(chat::Column::Id)
-        .columns([contact::Column::Phone, contact::Column::SavedName, contact::Column::PushName])
+        .columns([
+            contact::Column::Phone,
+            contact::Column::SavedName,
+            contact::Column::BusinessName,
+            contact::Column::PushName,
+        ])
 }
 
 #[derive(FromQueryResult)]
@@ -75,6 +80,7 @@ struct Row {
     id: i64,
     phone: Option<String>,
     saved_name: Option<String>,
+    business_name: Option<String>,
     push_name: Option<String>,
 }
 
@@ -83,7 +89,8 @@ impl Row {
     fn into_model(self) -> Option<(String, Person)> {
         let digits = self.phone?;
         let phone = phone::number(&digits);
-        let name = names::display_name(self.saved_name, self.push_name, Some(&digits))?;
+        let (saved, business, push) = (self.saved_name, self.business_name, self.push_name);
+        let name = names::display_name(saved, business, push, Some(&digits))?;
         Some((digits, Person { chat: ChatId(self.id), name, phone }))
     }
 }
@@ -143,6 +150,7 @@ mod tests {
             id: 1,
             phone: Some("5561998124471".to_owned()),
             saved_name: Some("Ana Conceição".to_owned()),
+            business_name: None,
             push_name: None,
         };
         let ana = ana.into_model().unwrap();

@@ -2,7 +2,7 @@
 //! grants among 10,000 numbers. The tests are in this crate because they use its statements.
 
 use fixtures::postgres;
-use model::{ChatId, ConnectionId, MessageId, Role, User, UserId};
+use model::{ChatId, ConnectionId, ContactId, DetailsPart, MessageId, Role, User, UserId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseBackend, EntityTrait as _, QueryFilter as _,
     QueryTrait as _, Statement, TransactionTrait as _,
@@ -21,6 +21,7 @@ use crate::{
     media,
     messages::{load as message_rows, long_text::READ_IN_BUBBLE},
     numbers::connections,
+    people::{details as people_details, files as people_files, pictures},
     testing, uploads,
 };
 
@@ -105,6 +106,8 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         |characters| history::of_message(scope, MessageId(300), characters).build(backend);
     let from = message_rows::complete(history::of_part(scope, ChatId(CHAT), 300, 400, 50));
     let starred = message_rows::complete(stars::of_chat(scope, ChatId(CHAT), Some(400), 50));
+    let links =
+        people_files::of_part(scope, ChatId(CHAT), DetailsPart::Links, Some(400), Some(300));
     vec![
         ("numbers", connections::complete(scope, scope.connections()).build(backend)),
         ("a right", may_write.build(backend)),
@@ -137,6 +140,18 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
             stickers::of_user(scope, UserId(AGENT), ConnectionId(250)).build(backend),
         ),
         ("people of a number", people::newest(scope, ConnectionId(250)).build(backend)),
+        ("the picture of a chat", pictures::of_chat(scope, ChatId(CHAT)).build(backend)),
+        ("the picture of a person", pictures::of_contact(scope, ContactId(7)).build(backend)),
+        (
+            "common groups",
+            chat_rows::complete(people_details::in_groups(scope, ConnectionId(250), 7))
+                .build(backend),
+        ),
+        ("the links of a chat", message_rows::complete(links).build(backend)),
+        (
+            "the end of a search",
+            people_files::end_of_search(scope, ChatId(CHAT), Some(400)).build(backend),
+        ),
         ("drafts", drafts::of_user(scope, UserId(AGENT)).build(backend)),
     ]
 }

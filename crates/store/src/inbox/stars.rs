@@ -71,7 +71,7 @@ impl Store {
 }
 
 /// Selects the favourite messages of a chat, newest first.
-pub(super) fn of_chat(
+pub(crate) fn of_chat(
     scope: Scope,
     chat: ChatId,
     before: Option<i64>,

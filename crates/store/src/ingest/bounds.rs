@@ -44,6 +44,12 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
         bounded.to_mut().push_name = text::name(name);
         count_refusal("long-name");
     }
+    if let Some(name) = inbound.business_name.as_deref()
+        && is_longer(name, bounds::NAME)
+    {
+        bounded.to_mut().business_name = text::name(name);
+        count_refusal("long-name");
+    }
     if inbound.mentions.people.len() > bounds::MENTIONS {
         bounded.to_mut().mentions.people.truncate(bounds::MENTIONS);
         count_refusal("many-mentions");

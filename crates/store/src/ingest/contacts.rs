@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{ChatId, ConnectionId};
+use model::{ChatId, ConnectionId, ContactId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, FromQueryResult,
@@ -13,10 +13,17 @@ use sea_orm::{
 use super::{Ingest, Peer, merge};
 use crate::{
     Error, chats,
-    entity::{chat, contact, contact_alias},
+    entity::{chat, contact, contact_alias, message},
     live::Change,
     write::Writing,
 };
+
+/// Messages in groups that open pages show under another name at once; older ones have it with the next
+/// load.
+const RENAMED: u64 = 50;
+/// Entries of the address book up to which the messages in groups get the names at once. More of them are
+/// the whole book.
+const FEW: usize = 20;
 
 impl Ingest {
     /// Stores entries of the phone's address book: the addresses of a person, and their name there
@@ -30,7 +37,11 @@ impl Ingest {
             let contact = resolve(&mut writing, self.connection, peer).await?;
             if let Some((contact, name)) = contact.zip(name.as_deref()) {
                 let column = contact::Column::SavedName;
-                rename(&mut writing, self.connection, contact, column, name).await?;
+                if rename(&mut writing, self.connection, contact, column, name).await?
+                    && people.len() <= FEW
+                {
+                    announce_in_groups(&mut writing, contact).await?;
+                }
             }
         }
         writing.commit().await
@@ -68,6 +79,28 @@ impl Ingest {
     }
 }
 
+impl Ingest {
+    /// Returns the contact with any of these addresses; `None` if there is none.
+    pub(crate) async fn contact_of(&self, peer: &Peer) -> Result<Option<ContactId>, Error> {
+        let ids = contact_ids(self.store.db(), self.connection, &peer.aliases()).await?;
+        Ok(ids.first().copied().map(ContactId))
+    }
+
+    /// Stores the name of a business as WhatsApp has verified it, if it is a contact.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn business_name(&self, peer: &Peer, name: &str) -> Result<(), Error> {
+        let Some(contact) = self.contact_of(peer).await? else { return Ok(()) };
+        let mut writing = self.store.write().await?;
+        let column = contact::Column::BusinessName;
+        if rename(&mut writing, self.connection, contact.0, column, name).await? {
+            announce_in_groups(&mut writing, contact.0).await?;
+        }
+        writing.commit().await
+    }
+}
+
 /// Returns the contacts with any of these addresses, oldest first. If there are several, they are
 /// the same person, which was not known before.
 pub(super) async fn contact_ids(
@@ -88,6 +121,7 @@ pub(super) struct KnownContact {
     pub(super) contact: i64,
     pub(super) chat: ChatId,
     pub(super) push_name: Option<String>,
+    pub(super) business_name: Option<String>,
 }
 
 /// Returns the contact with these addresses if all of them are stored already, as for nearly every
@@ -106,7 +140,8 @@ pub(super) async fn find_by_aliases(
         .join_rev(JoinType::InnerJoin, chat::Relation::Contact.def())
         .select_only()
         .column(contact_alias::Column::ContactId)
-        .columns([contact::Column::Phone, contact::Column::Lid, contact::Column::PushName])
+        .columns([contact::Column::Phone, contact::Column::Lid])
+        .columns([contact::Column::PushName, contact::Column::BusinessName])
         .column_as(chat::Column::Id, "chat_id")
         .column(chat::Column::Address)
         .into_model()
@@ -122,6 +157,7 @@ pub(super) async fn find_by_aliases(
         contact: first.contact_id,
         chat: ChatId(first.chat_id),
         push_name: first.push_name.clone(),
+        business_name: first.business_name.clone(),
     }))
 }
 
@@ -131,6 +167,7 @@ struct Row {
     phone: Option<String>,
     lid: Option<String>,
     push_name: Option<String>,
+    business_name: Option<String>,
     chat_id: i64,
     address: String,
 }
@@ -160,26 +197,41 @@ pub(super) async fn resolve(
     Ok(Some(contact))
 }
 
-/// Sets one of a contact's names and announces the change. A name without visible characters is
-/// ignored.
+/// Sets one of a contact's names and announces the change of its chat. A name without visible characters
+/// is ignored. Returns true if it is another name.
 pub(super) async fn rename(
     writing: &mut Writing,
     connection: ConnectionId,
     contact: i64,
     which: contact::Column,
     name: &str,
-) -> Result<(), Error> {
-    let Some(name) = text::name(name) else { return Ok(()) };
+) -> Result<bool, Error> {
+    let Some(name) = text::name(name) else { return Ok(false) };
     let changed = contact::Entity::update_many()
         .col_expr(which, Expr::val(&*name))
         .filter(contact::Column::Id.eq(contact))
         .filter(which.is_null().or(which.ne(&*name)))
         .exec(&writing.tx)
         .await?;
-    if changed.rows_affected > 0
-        && let Some(chat) = chats::find::with_contact(&writing.tx, contact).await?
-    {
+    let is_changed = changed.rows_affected > 0;
+    if is_changed && let Some(chat) = chats::find::with_contact(&writing.tx, contact).await? {
         writing.announce(connection, Change::Chat(chat));
+    }
+    Ok(is_changed)
+}
+
+/// Announces the newest messages that a contact wrote in groups, where its name is part of each.
+pub(super) async fn announce_in_groups(writing: &mut Writing, contact: i64) -> Result<(), Error> {
+    let rows = message::head()
+        .filter(message::Column::SenderId.eq(contact))
+        .join(JoinType::InnerJoin, message::Relation::Chat.def())
+        .filter(chat::Column::ContactId.is_null())
+        .order_by_desc(message::Column::Id)
+        .limit(RENAMED)
+        .all(&writing.tx)
+        .await?;
+    for row in &rows {
+        writing.message_changed(row);
     }
     Ok(())
 }
@@ -205,7 +257,7 @@ async fn create(tx: &DatabaseTransaction, connection: ConnectionId) -> Result<i6
 
 /// Adds the addresses of a peer to a contact, and its phone number and hidden identity if they were
 /// unknown.
-async fn add_aliases(
+pub(super) async fn add_aliases(
     writing: &mut Writing,
     connection: ConnectionId,
     contact: i64,

@@ -34,6 +34,8 @@ pub struct Inbound {
     pub timestamp: DateTime<Utc>,
     /// The name that the author chose in WhatsApp.
     pub push_name: Option<String>,
+    /// The name of its author, a business, as WhatsApp has verified it.
+    pub business_name: Option<String>,
     /// True if it waited at WhatsApp while the number was not connected.
     pub offline: bool,
     /// The file of the message.

@@ -139,6 +139,7 @@ async fn copy_missing_fields(tx: &DatabaseTransaction, kept: i64, gone: i64) -> 
         (contact::Column::Phone, row.phone),
         (contact::Column::Lid, row.lid),
         (contact::Column::SavedName, row.saved_name),
+        (contact::Column::BusinessName, row.business_name),
         (contact::Column::PushName, row.push_name),
     ];
     for (column, value) in known {

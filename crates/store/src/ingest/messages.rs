@@ -176,8 +176,16 @@ async fn store(
     };
     if let (Some(name), Some(sender)) = (&inbound.push_name, target.sender)
         && target.known_as.as_ref() != Some(name)
+        && contacts::rename(writing, connection, sender, contact::Column::PushName, name).await?
     {
-        contacts::rename(writing, connection, sender, contact::Column::PushName, name).await?;
+        contacts::announce_in_groups(writing, sender).await?;
+    }
+    if let (Some(name), Some(sender)) = (&inbound.business_name, target.sender)
+        && target.verified_as.as_ref() != Some(name)
+        && contacts::rename(writing, connection, sender, contact::Column::BusinessName, name)
+            .await?
+    {
+        contacts::announce_in_groups(writing, sender).await?;
     }
     if let Some(outcome) = move_place(writing, connection, &target, &wa_id, inbound).await? {
         return Ok(outcome);
@@ -235,6 +243,8 @@ struct Target {
     sender: Option<i64>,
     /// The stored name that the sender chose, if it was read.
     known_as: Option<String>,
+    /// The stored name of the sender as a business, if it was read.
+    verified_as: Option<String>,
 }
 
 impl Target {
@@ -254,9 +264,10 @@ async fn target(
         && let Some(known) =
             contacts::find_by_aliases(&writing.tx, connection, &inbound.peer).await?
     {
-        let KnownContact { contact, chat, push_name } = known;
+        let KnownContact { contact, chat, push_name, business_name } = known;
         let sender = Some(contact).filter(|_| !inbound.from_me);
-        return Ok(Some(Target { chat, sender, known_as: push_name }));
+        let (known_as, verified_as) = (push_name, business_name);
+        return Ok(Some(Target { chat, sender, known_as, verified_as }));
     }
     let (jid, contact, writer) = match &inbound.group {
         Some(group) => {
@@ -275,7 +286,7 @@ async fn target(
     let sender = writer.filter(|_| !inbound.from_me);
     let Some(jid) = jid.filter(|_| inbound.from_me || sender.is_some()) else { return Ok(None) };
     let chat = chats::find::or_create(&writing.tx, connection, &jid, contact).await?;
-    Ok(Some(Target { chat, sender, known_as: None }))
+    Ok(Some(Target { chat, sender, known_as: None, verified_as: None }))
 }
 
 /// Inserts a message; returns `None` if it is stored already.

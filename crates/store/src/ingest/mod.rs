@@ -31,6 +31,7 @@
 //! | [`timer`] | the timer of a chat, and the time at which a message disappears |
 //! | [`uptime`] | the times in which the number was connected |
 //! | [`contacts`] | contacts and their addresses; [`merge`] joins two contacts of one person |
+//! | [`new_number`] | people who change their number |
 //!
 //! [`identity`] decides which addresses belong to one person, and [`bounds`] limits the size of
 //! everything that strangers choose, before it is stored.
@@ -50,6 +51,7 @@ mod merge;
 mod message_updates;
 mod messages;
 mod missing;
+mod new_number;
 mod receipts;
 mod session;
 mod timer;
@@ -92,6 +94,10 @@ impl Ingest {
     /// Returns the number whose events these are.
     pub fn connection(&self) -> ConnectionId {
         self.connection
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Returns the chat with a contact, if there is one. It is for events that are shown and not

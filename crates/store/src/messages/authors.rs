@@ -21,6 +21,7 @@ pub(super) struct AuthorRow {
     phone: Option<String>,
     lid: Option<String>,
     saved_name: Option<String>,
+    business_name: Option<String>,
     push_name: Option<String>,
 }
 
@@ -37,6 +38,7 @@ pub(super) fn join<E: EntityTrait>(
         .column_as(contact::Column::Phone, "phone")
         .column_as(contact::Column::Lid, "lid")
         .column_as(contact::Column::SavedName, "saved_name")
+        .column_as(contact::Column::BusinessName, "business_name")
         .column_as(contact::Column::PushName, "push_name")
 }
 
@@ -79,7 +81,8 @@ impl AuthorRow {
             (message::OURSELVES, None) => Author::Phone,
             _ if in_group => {
                 let (saved, push) = (self.saved_name.clone(), self.push_name.clone());
-                let name = names::display_name(saved, push, self.phone.as_deref());
+                let business = self.business_name.clone();
+                let name = names::display_name(saved, business, push, self.phone.as_deref());
                 Author::Contact { name: name.or_else(|| self.lid.as_deref().map(names::fallback)) }
             }
             _ => Author::Contact { name: None },
@@ -95,6 +98,7 @@ impl From<contact::Model> for AuthorRow {
             phone: row.phone,
             lid: row.lid,
             saved_name: row.saved_name,
+            business_name: row.business_name,
             push_name: row.push_name,
         }
     }

@@ -36,6 +36,7 @@ struct Row {
     contact_id: i64,
     phone: Option<String>,
     saved_name: Option<String>,
+    business_name: Option<String>,
     push_name: Option<String>,
 }
 
@@ -88,6 +89,7 @@ impl People {
                 .columns([
                     contact::Column::Phone,
                     contact::Column::SavedName,
+                    contact::Column::BusinessName,
                     contact::Column::PushName,
                 ])
                 .into_model()
@@ -107,7 +109,7 @@ impl People {
             return Some(GroupPerson::Member { contact: Some(*contact), name: name.clone() });
         }
         let digits = address.strip_suffix("@s.whatsapp.net")?;
-        let name = names::display_name(None, None, Some(digits))?;
+        let name = names::display_name(None, None, None, Some(digits))?;
         Some(GroupPerson::Member { contact: None, name })
     }
 
@@ -134,7 +136,8 @@ impl People {
 
 impl Row {
     fn named(self) -> (Address, (ContactId, String)) {
-        let name = names::display_name(self.saved_name, self.push_name, self.phone.as_deref());
+        let (saved, business, push) = (self.saved_name, self.business_name, self.push_name);
+        let name = names::display_name(saved, business, push, self.phone.as_deref());
         let name = name.unwrap_or_else(|| names::fallback(&self.jid));
         ((self.connection_id, self.jid), (ContactId(self.contact_id), name))
     }

@@ -6,11 +6,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 use model::content::LinkPreview;
 use model::{
     CallPolicy, Change, Chat, ChatChange, ChatFilter, ChatId, ChatTimerChoice, ConnectionId,
-    FailReason, GroupAccess, MessageId, OperationId, Role, Visibility,
+    DetailsPart, FailReason, GroupAccess, MessageId, OperationId, Role, Visibility,
 };
 use store::{
-    Access, ChatsPage, Error, Inbound, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend,
-    Store, Viewer,
+    Access, ChatsPage, Error, Inbound, MediaQuotas, NewLinkPreview, Peer, PictureOf, Replay,
+    StickerToSend, Store, Viewer,
 };
 
 use crate::support::{
@@ -111,14 +111,24 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chat", On::Private, Allowed::Owner),
     ("chat_address", On::Open, Allowed::Writers),
     ("chat_address", On::Private, Allowed::Owner),
+    ("chat_files", On::Open, Allowed::Readers),
+    ("chat_files", On::Private, Allowed::Owner),
+    ("chat_person", On::Open, Allowed::Readers),
+    ("chat_person", On::Private, Allowed::Owner),
+    ("chat_picture", On::Open, Allowed::Readers),
+    ("chat_picture", On::Private, Allowed::Owner),
     ("chats", On::Open, Allowed::Readers),
     ("chats", On::Private, Allowed::Owner),
     ("chats of the number", On::Open, Allowed::Readers),
     ("chats of the number", On::Private, Allowed::Owner),
     ("chat_with", On::Open, Allowed::Writers),
     ("chat_with", On::Private, Allowed::Owner),
+    ("common_groups", On::Open, Allowed::Readers),
+    ("common_groups", On::Private, Allowed::Owner),
     ("connection", On::Open, Allowed::Readers),
     ("connections", On::Open, Allowed::Readers),
+    ("contact_picture", On::Open, Allowed::Readers),
+    ("contact_picture", On::Private, Allowed::Owner),
     ("discard_change", On::Open, Allowed::Writers),
     ("discard_change", On::Private, Allowed::Owner),
     // Drafts are the person's own; a person who may not write has none.
@@ -350,6 +360,21 @@ impl Scene {
                 let grant = viewer.grant_write(own).await?;
                 let person = model::PhoneNumber::written(corner.peer.pn.clone().unwrap());
                 store.chat_with(&grant, &person).await? == Some(chat)
+            }
+            "chat_files" => {
+                let files = viewer.chat_files(chat, DetailsPart::Media, None).await?;
+                !files.messages.is_empty()
+            }
+            "chat_person" => viewer.chat_person(chat).await?.connection() == own,
+            "chat_picture" => viewer.chat_picture(chat).await?.connection() == own,
+            "common_groups" => {
+                let person = viewer.chat_person(chat).await?;
+                viewer.common_groups(&person).await?.is_empty()
+            }
+            "contact_picture" => {
+                let of = self.desk.owner.chat_picture(chat).await?.of();
+                let PictureOf::Person(contact) = of else { panic!("{of:?}") };
+                viewer.contact_picture(contact).await?.of() == of
             }
             "connection" => viewer.connection(own).await?.id == own,
             "connections" => viewer.connections().await?.iter().any(|row| row.id == own),

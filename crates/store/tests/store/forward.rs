@@ -177,6 +177,12 @@ const ROWS: &[&[&str]] = &[
         "INSERT INTO number_visibility (connection_id, hides_reading, hides_online) \
          VALUES (1, true, true)",
     ],
+    // m0033_people
+    &[
+        "UPDATE contact SET business_name = 'Padaria Trigo'",
+        "INSERT INTO picture (connection_id, contact_id, version, asked_at, wa_id) \
+         VALUES (1, 1, 90, 90, '11')",
+    ],
 ];
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 // A part of a page of the server, shown in a dialog beside the conversation and kept up to date by the live stream.
 
-import { isAnyOpen, showModal } from '../modal.js';
+import { isAnyOpen, showModal } from './modal.js';
 
 // Time in which several events lead to one request, in ms.
 const SETTLED = 400;
@@ -40,17 +40,17 @@ const follow = (concerns, refresh) => {
   };
 };
 
-// Shows the element `id` of the page at `path` in a dialog, unless another one is open. `close` is the name of its
-// button, `concerns` decides which events change it, `update` puts a newer element in, and `onClose` is called once the
-// dialog is gone. Returns the dialog.
-const showPage = async ({ path, id, className, close, concerns, update, onClose }) => {
+// Shows the element `id` of the page at `path` in a dialog, unless another one is open. The element has its title and
+// the name of the button that closes it. `concerns` decides which events change it, `update` puts a newer element in,
+// and `onClose` is called once the dialog is gone. Returns the dialog.
+const showPage = async ({ path, id, className, concerns, update, onClose }) => {
   const load = async () => elementOf(await fetch(path), id);
   const content = await load();
   if (isAnyOpen()) return undefined;
-  const { title } = content.dataset;
+  const { title, closeName } = content.dataset;
   const dialog = Object.assign(document.createElement('dialog'), { className: `dialog ${className}`, ariaLabel: title });
   const heading = Object.assign(document.createElement('h2'), { textContent: title });
-  const button = Object.assign(document.createElement('button'), { type: 'button', className: 'link', textContent: close });
+  const button = Object.assign(document.createElement('button'), { type: 'button', className: 'link', textContent: closeName });
   button.dataset.close = '';
   const header = Object.assign(document.createElement('header'), { className: 'dialog-head' });
   header.append(heading, button);
