@@ -203,6 +203,7 @@ impl Phone {
             copies: u32::from(kind != MessageKind::Undecryptable),
             media: None,
             forwarded: 0,
+            starred: false,
             view_once: false,
             expiration: None,
             options: Vec::new(),
