@@ -53,7 +53,6 @@ pub(super) async fn describe(world: &World, account: &Account) -> PhoneInfo {
 
 fn describe_chat(phone: &Phone, with: &str, chat: &Chat) -> ChatInfo {
     let settings = chat.settings();
-    let starred = chat.messages().iter().filter(|message| message.starred);
     ChatInfo {
         with: with.to_owned(),
         name: phone.saved().name(with).map(str::to_owned),
@@ -63,7 +62,7 @@ fn describe_chat(phone: &Phone, with: &str, chat: &Chat) -> ChatInfo {
         pinned: settings.pinned_at.is_some(),
         muted_until: settings.mute.until(),
         labels: settings.labels.iter().cloned().collect(),
-        starred: starred.map(|message| message.id.clone()).collect(),
+        starred: settings.starred.iter().cloned().collect(),
         last: chat.last().map(|last| LastMessage {
             id: last.id.clone(),
             from_me: last.from_me,

@@ -52,6 +52,11 @@ impl Chats {
                 self.mark_read(name);
             }
             ChatChange::Star { id, on } => {
+                if *on {
+                    chat.settings.starred.insert(id.clone());
+                } else {
+                    chat.settings.starred.remove(id);
+                }
                 if let Some(message) = chat.message_mut(id) {
                     message.starred = *on;
                 }
@@ -84,6 +89,9 @@ impl Chat {
     /// Removes all messages but some.
     fn keep(&mut self, stays: impl Fn(&ChatMessage) -> bool) {
         self.retain(stays);
+        let starred = std::mem::take(&mut self.settings.starred);
+        self.settings.starred =
+            starred.into_iter().filter(|id| self.message(id).is_some()).collect();
         let unread = self.messages().iter().filter(|message| is_unread(message)).count();
         self.set_unread(u32::try_from(unread).unwrap_or(u32::MAX));
     }

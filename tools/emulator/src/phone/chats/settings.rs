@@ -16,6 +16,8 @@ pub struct ChatSettings {
     pub marked_unread: bool,
     /// The ids of its labels.
     pub labels: BTreeSet<String>,
+    /// The ids of its messages with a star.
+    pub starred: BTreeSet<String>,
 }
 
 /// Whether new messages of a conversation make a sound.

@@ -58,7 +58,7 @@ impl HistoryPlan {
     }
 
     fn is_own(&self, Position { chat, age }: Position) -> bool {
-        age >= self.unread_of(chat) && (chat + age) % 3 == 0
+        age >= self.unread_of(chat) && (chat + age).is_multiple_of(3)
     }
 
     fn kind(&self, Position { chat, age }: Position) -> HistoryKind {
