@@ -89,7 +89,7 @@ pub struct DeviceInfo {
 /// A conversation on a phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatInfo {
-    /// The number of the other side.
+    /// The number of the other side, or the JID of the group.
     pub with: String,
     /// The name of the other side in the address book.
     #[serde(default)]

@@ -31,6 +31,7 @@
 //! | `GET /groups`, `GET /groups/{jid}` | groups with their members, `role` `owner`, `admin` or `member` |
 //! | `POST /groups/{jid}/members` `{"add"?, "remove"?, "promote"?, "demote"?, "by"?}` | numbers; `by` is an admin if left out, here and below |
 //! | `POST /groups/{jid}` `{"by"?, "subject"?, "description"?, "announce"?, "locked"?, "ephemeral"?, "join_approval"?, "admins_add"?}` | settings |
+//! | `POST /groups/{jid}/picture` `{"base64", "by"?}` or `{"remove": true, "by"?}` | the picture, of which the members are notified; the group has its id as `picture` |
 //! | `DELETE /groups/{jid}/members/{number}` | the phone leaves |
 //! | `POST /phones/{n}/groups` `{"code"}` | the phone joins by the code that a group has as `invite`, or waits for an admin |
 //! | `POST /groups/{jid}/requests` `{"approve"?, "reject"?, "by"?}`, `POST /groups/{jid}/invite` `{"by"?}` | answers to those who wait (`requests`), and a new invite link |
@@ -133,6 +134,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/phones/{number}/groups", post(groups::join))
         .route("/groups", get(groups::list).post(groups::make))
         .route("/groups/{jid}", get(groups::show).post(groups::change))
+        .route("/groups/{jid}/picture", post(groups::picture))
         .route("/groups/{jid}/members", post(groups::members))
         .route("/groups/{jid}/members/{number}", delete(groups::leave))
         .route("/groups/{jid}/requests", post(groups::requests))

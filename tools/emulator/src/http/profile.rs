@@ -22,29 +22,31 @@ pub(super) struct SetPicture {
     remove: Option<bool>,
 }
 
-impl SetPicture {
-    fn read(self) -> Result<Option<Vec<u8>>, ControlError> {
-        let invalid = |why: &str| Err(ControlError::Invalid(why.to_owned()));
-        match (self.base64, self.remove) {
-            (Some(_), Some(_)) => invalid("remove does not go with base64"),
-            (None, None) => invalid("base64 is missing"),
-            (None, Some(false)) => invalid("remove cannot be false"),
-            (None, Some(true)) => Ok(None),
-            (Some(picture), None) => match BASE64_STANDARD.decode(picture) {
-                Ok(bytes) if !bytes.is_empty() => Ok(Some(bytes)),
-                Ok(_) => invalid("base64 is empty"),
-                Err(_) => invalid("base64 is not in base64"),
-            },
-        }
+/// The bytes of a picture that a request sets, or `None` if it removes the picture.
+pub(super) fn read_picture(
+    base64: Option<String>,
+    remove: Option<bool>,
+) -> Result<Option<Vec<u8>>, ControlError> {
+    let invalid = |why: &str| Err(ControlError::Invalid(why.to_owned()));
+    match (base64, remove) {
+        (Some(_), Some(_)) => invalid("remove does not go with base64"),
+        (None, None) => invalid("base64 is missing"),
+        (None, Some(false)) => invalid("remove cannot be false"),
+        (None, Some(true)) => Ok(None),
+        (Some(picture), None) => match BASE64_STANDARD.decode(picture) {
+            Ok(bytes) if !bytes.is_empty() => Ok(Some(bytes)),
+            Ok(_) => invalid("base64 is empty"),
+            Err(_) => invalid("base64 is not in base64"),
+        },
     }
 }
 
 pub(super) async fn picture(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Strict(picture): Strict<SetPicture>,
+    Strict(SetPicture { base64, remove }): Strict<SetPicture>,
 ) -> Answer<Value> {
-    let id = control.set_picture(&number, picture.read()?).await?;
+    let id = control.set_picture(&number, read_picture(base64, remove)?).await?;
     Ok(Json(json!({ "id": id })))
 }
 

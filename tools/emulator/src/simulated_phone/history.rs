@@ -4,11 +4,14 @@
 //! receipt (`hist_sync`). What a companion received and did not confirm is sent again when it is
 //! back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use waproto::whatsapp::Message;
+use wacore_binary::Jid;
+use waproto::whatsapp::group_participant::Rank;
 use waproto::whatsapp::message::PeerDataOperationRequestMessage;
+use waproto::whatsapp::{Conversation, GroupParticipant, Message};
 
 use super::media;
 use super::peer::send_peer;
@@ -20,6 +23,7 @@ use crate::phone::{
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::addressing::Addressing;
+use crate::world::groups::members::Role;
 use crate::world::history::Transfer;
 use crate::world::inbox::InboundMessage;
 use crate::world::queue::Class;
@@ -154,7 +158,7 @@ async fn announce(
 }
 
 /// The phone's own chats in a part, with the tokens that others issued to the account, and the
-/// people of those chats.
+/// people of those chats and of the user's groups.
 async fn own_history(
     world: &World,
     account: &Arc<Account>,
@@ -163,10 +167,15 @@ async fn own_history(
 ) -> OwnHistory {
     let (mut conversations, names) = {
         let phone = account.phone.lock().await;
-        let names: Vec<String> = phone.chats().iter().map(|(name, _)| name.to_owned()).collect();
+        let mut names: BTreeSet<String> = world.groups.acquaintances(account.number());
+        names.remove(account.number());
+        names.extend(phone.chats().iter().map(|(name, _)| name.to_owned()));
         (phone.own_history(outline, part), names)
     };
     let people: Vec<Arc<Account>> = names.iter().filter_map(|name| world.account(name)).collect();
+    for chat in &mut conversations {
+        describe_group(world, chat);
+    }
     for person in &people {
         let token = person.directory().issued_tokens.get(account.number()).cloned();
         let (pn, lid) =
@@ -183,6 +192,26 @@ async fn own_history(
         (jid(Addressing::Pn), jid(Addressing::Lid), name)
     });
     OwnHistory { conversations, people: people.collect() }
+}
+
+/// Adds what the server knows of a group: its subject, and its members.
+fn describe_group(world: &World, chat: &mut Conversation) {
+    let group = chat.id.parse::<Jid>().ok().and_then(|jid| world.groups.find(&jid));
+    let Some(group) = group.map(|cell| cell.snapshot()) else { return };
+    chat.name = Some(group.subject.text.clone());
+    let members = group.members.iter().filter_map(|member| {
+        let rank = match member.role {
+            Role::Member => Rank::REGULAR,
+            Role::Admin => Rank::ADMIN,
+            Role::Owner => Rank::SUPERADMIN,
+        };
+        Some(GroupParticipant {
+            user_jid: world.account(&member.number)?.jid(group.addressing).to_string(),
+            rank: Some(rank),
+            ..Default::default()
+        })
+    });
+    chat.participant = members.collect();
 }
 
 /// The files of the phone's made-up messages, which are uploaded when they are first needed.
