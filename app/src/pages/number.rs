@@ -355,7 +355,7 @@ fn Of(number: ConnectionId) -> impl IntoView {
 fn Granted(grant: NumberGrant) -> impl IntoView {
     let locale = use_locale();
     let since = t!(locale, access.by, name = WHO, date = HERE).to_string();
-    let since = with_name_and_time(&since, grant.granted_by, grant.granted_at, Exact::Day);
+    let since = with_name_and_time(&since, grant.granted_by.clone(), grant.granted_at, Exact::Day);
     let (user, number) = (grant.user.to_string(), grant.connection);
     view! {
         <li>

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use model::content::{Call, CallOutcome};
 use model::{MessageContent, MessageKind};
-use store::{Inbound, Peer};
+use store::{Inbound, InboundMentions, Peer};
 use whatsapp_rust::prelude::Jid;
 use whatsapp_rust::wacore::types::call::{CallAction, IncomingCall, MissedCall};
 
@@ -162,6 +162,7 @@ fn message(call_id: &str, peer: Peer, call: Call) -> Inbound {
         business_name: None,
         offline: false,
         media: None,
+        mentions: InboundMentions::default(),
         reply_to: None,
         forwarded: 0,
         timer: None,

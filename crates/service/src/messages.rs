@@ -62,7 +62,7 @@ pub async fn send_text(
     viewer: &Viewer,
     chat: ChatId,
     wa_id: Option<WaMessageId>,
-    text: impl Into<NewText>,
+    text: impl Into<NewText> + Send,
     reply_to: Option<MessageId>,
 ) -> Result<Message, Error> {
     let text = text.into();
@@ -131,7 +131,7 @@ pub async fn edit(
     chat: ChatId,
     message: MessageId,
     wa_id: Option<WaMessageId>,
-    text: impl Into<NewText>,
+    text: impl Into<NewText> + Send,
     edited: Option<i64>,
 ) -> Result<Message, Error> {
     let (grant, _) = viewer.write_chat(chat).await?;

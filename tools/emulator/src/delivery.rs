@@ -99,7 +99,10 @@ impl Dispatch {
         }
         let mut listed = None;
         if self.peer {
-            message = message.attr("category", "peer");
+            // Devices of one account address each other in the account's own way, whatever the
+            // sender wrote.
+            let addressing = sender.directory().addressing;
+            message = message.attr("from", self.from.jid(addressing)).attr("category", "peer");
         } else if let Some(list) = self.presentation.broadcast() {
             let alternative = match self.addressing {
                 Addressing::Pn => "participant_lid",

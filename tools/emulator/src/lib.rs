@@ -21,7 +21,8 @@
 //! * [`delivery`], [`notify`], [`presence`], [`receipts`], [`stream_error`], [`typing`]: stanzas to
 //!   clients; [`node`]: parts of one; [`unlink`]: removal of a device
 //! * [`groups`]: what members do in groups, and what the others get of it
-//! * [`privacy_tokens`]: who may write to a restricted account
+//! * [`privacy_tokens`]: who may write to a restricted account; [`visibility`], [`blocking`]: who sees
+//!   what of an account; [`acquaintances`]: who is told of changes; [`profile_picture`]: pictures
 //! * [`world`]: accounts, devices, queues, the inboxes of the phones. Everything that handles
 //!   stanzas uses it, and it uses none of that
 //! * [`simulated_phone`], [`phone`]: the simulated phones
@@ -29,6 +30,8 @@
 //! * [`faults`]: injected faults; [`clock`]: the time in stanzas
 //! * [`stats`][]: counters; `json`: fields of bodies; `lock`: locks
 
+mod acquaintances;
+mod blocking;
 mod client;
 mod clock;
 mod config;
@@ -48,6 +51,7 @@ mod page;
 pub mod phone;
 mod presence;
 mod privacy_tokens;
+mod profile_picture;
 mod receipts;
 mod simulated_phone;
 mod stanza;
@@ -55,26 +59,30 @@ mod stats;
 mod stream_error;
 mod typing;
 mod unlink;
+mod visibility;
 mod wire;
 mod world;
 
 pub use config::Config;
 pub use control::{
-    ChatInfo, Control, ControlError, DeviceInfo, GroupChange, GroupInfo, GroupMember, LastMessage,
-    LoadReport, LoadRequest, MembersChange, NewGroup, NewPhone, PhoneInfo, PhoneMessage,
-    ReceiptType, RequestsAnswer, Scanned, Sent,
+    ChatInfo, Control, ControlError, DeviceInfo, GroupChange, GroupInfo, GroupMember, LabelInfo,
+    LastMessage, LoadReport, LoadRequest, MadeHistory, MembersChange, NewGroup, NewPhone,
+    NewPrivacy, PhoneInfo, PhoneMessage, ReceiptType, RequestsAnswer, Scanned, Sent,
 };
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
 pub use phone::{
-    Ad, ButtonReply, Card, ContactCard, LinkPreview, ListReply, LiveLocation, MediaInfo, MediaKind,
-    MediaProblem, MessageContext, MessageKind, MessageStatus, NewContent, NewMedia, NewMessage,
-    Order, Product, Quote, ReceivedUpdate, ShownContact, ShownPlace, ShownReaction, ShownVote,
-    StatusQuote, Template, TemplateButton, TemplateReply, UpdateKind,
+    Ad, ButtonReply, Card, ChatChange, ContactCard, HistoryKind, Label, LinkPreview, ListReply,
+    LiveLocation, MediaInfo, MediaKind, MediaProblem, MessageContext, MessageKind, MessageStatus,
+    Mute, NewContent, NewHistory, NewMedia, NewMessage, Order, Product, Quote, ReceivedUpdate,
+    ShownContact, ShownPlace, ShownReaction, ShownVote, StatusQuote, Template, TemplateButton,
+    TemplateReply, UpdateKind,
 };
 pub use stats::StatsReport;
 pub use world::addressing::Addressing;
+pub use world::business::{Business, OpeningHours};
 pub use world::calls::{CallState, PlacedCall};
 pub use world::groups::members::Role as GroupRole;
 pub use world::presence::{Presence, Typing};
 pub use world::presentation::Presentation;
+pub use world::privacy::Audience;

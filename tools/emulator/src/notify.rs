@@ -7,11 +7,15 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::node::NodeValue;
 use wacore_binary::{Node, SERVER_JID};
 
+use crate::acquaintances;
+use crate::phone::ChangedCollection;
+use crate::visibility::is_visible;
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::addressing::Addressing;
 use crate::world::inbox::Event;
 use crate::world::keys::LOW_WATER;
+use crate::world::privacy::Part;
 use crate::world::queue::Class;
 
 /// A change of an account's device list.
@@ -102,28 +106,27 @@ pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, 
     }
 }
 
-/// Notifies everybody an account has a chat with, and who watches its presence, of its new text
-/// under the name.
+/// Sets an account's text under the name, and notifies everybody who knows it and may see the text.
 ///
 /// `<notification type="status"><set>` from the account (whatsapp-rust
 /// `handle_status_notification`).
-pub(crate) async fn about_changed(world: &World, account: &Arc<Account>, text: &str) {
-    let mut contacts: BTreeSet<String> = {
-        let phone = account.phone.lock().await;
-        phone.chats().iter().map(|(name, _)| name.to_owned()).collect()
-    };
-    {
-        let directory = account.directory();
-        contacts.extend(directory.watchers.iter().map(|(number, ..)| number.clone()));
-    }
+pub(crate) async fn set_about(world: &World, account: &Arc<Account>, text: &str) {
+    account.directory().about = text.to_owned();
     let set = NodeBuilder::new("set").string_content(text).build();
     let mut node = notification(world, "status", account.jid(Addressing::Pn), [set]);
     node.attrs.insert("lid", account.jid(Addressing::Lid));
-    for contact in contacts.iter().filter(|contact| *contact != account.number()) {
-        if let Some(contact) = world.account(contact) {
-            all_companions(world, &contact, 0, &node);
+    for other in acquaintances::of(world, account).await {
+        if is_visible(account, &other, Part::About) {
+            all_companions(world, &other, 0, &node);
         }
     }
+    world.changed();
+}
+
+/// Notifies an account's companions, except one, of a changed setting of the account.
+pub(crate) fn account_changed(world: &World, account: &Account, except: u16, change: Node) {
+    let node = notification(world, "account_sync", account.jid(Addressing::Pn), [change]);
+    all_companions(world, account, except, &node);
 }
 
 /// Notifies everybody an account has a chat or a group with of its new identity.
@@ -169,6 +172,11 @@ pub(crate) fn media_retry(
     if let Some(companion) = account.directory().companions.get_mut(&device) {
         companion.deliver(&world.faults, account.number(), Class::Notification, node);
     }
+}
+
+/// Notifies an account's companions of a collection that its phone changed.
+pub(crate) fn changed_on_phone(world: &World, account: &Account, changed: ChangedCollection) {
+    collection_changed(world, account, 0, changed.name, changed.version);
 }
 
 /// Notifies an account's companions of a new version of a synced collection.

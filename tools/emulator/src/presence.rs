@@ -3,6 +3,7 @@
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
+use crate::visibility::shown_presence;
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::addressing::Addressing;
@@ -19,8 +20,9 @@ pub(crate) fn announce(world: &World, account: &Account) {
         let Some(watcher) = world.account(&number) else {
             continue;
         };
+        let shown = shown_presence(account, &watcher, presence);
         if let Some(companion) = watcher.directory().companions.get(&device) {
-            companion.send_if_live(stanza(account, addressing, presence));
+            companion.send_if_live(stanza(account, addressing, shown));
         }
     }
 }

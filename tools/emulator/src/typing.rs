@@ -5,12 +5,14 @@ use std::sync::Arc;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
+use crate::blocking;
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::addressing::Addressing;
 use crate::world::presence::Typing;
 
-/// Forwards the typing state of `from` in a chat to the other account's phone and companions.
+/// Forwards the typing state of `from` in a chat to the other account's phone and companions, unless
+/// the other has blocked this one.
 pub(crate) fn forward(
     world: &World,
     from: &Arc<Account>,
@@ -18,6 +20,9 @@ pub(crate) fn forward(
     addressing: Addressing,
     typing: Typing,
 ) {
+    if blocking::blocks(to, from) {
+        return;
+    }
     let node = stanza(from.jid(addressing), typing);
     let mut directory = to.directory();
     for companion in directory.companions.values() {

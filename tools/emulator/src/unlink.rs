@@ -29,7 +29,11 @@ pub(crate) fn force_logout(link: &Link) {
 /// Removes a device from the phone, and notifies the others.
 pub(crate) async fn forget(world: &Arc<World>, device: &DeviceAddress) -> Option<Companion> {
     let known = device.account.phone.lock().await.unlink(device.device);
-    let removed = device.account.directory().companions.remove(&device.device);
+    let removed = {
+        let mut directory = device.account.directory();
+        directory.history.remove(&device.device);
+        directory.companions.remove(&device.device)
+    };
     if known {
         notify::devices_changed(world, &device.account, notify::Change::Removed(device.device))
             .await;

@@ -75,7 +75,8 @@ mod tests {
         };
         let text = String::new();
         let file = Some(file);
-        Operation::Send { text, content: None, reply_to: None, forwarded: 0, file, timer }
+        let mentions = Vec::new();
+        Operation::Send { text, content: None, reply_to: None, forwarded: 0, file, timer, mentions }
     }
 
     #[test]

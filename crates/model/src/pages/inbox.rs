@@ -30,6 +30,7 @@ pub struct InboxPage {
 /// The result of opening a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a page has one of them")]
 pub enum OpenChat {
     /// The chat's row and its newest messages, oldest first.
     Found { chat: Chat, messages: Vec<Message> },

@@ -133,7 +133,7 @@ impl Viewer {
             });
         }
         let pending = group_receipts::recipients(chat, sent_at);
-        for row in self.rows(pending).await? {
+        for row in self.member_rows(pending).await? {
             let contact = ContactId(row.contact_id);
             if !names.contains_key(&row.contact_id) {
                 let name = row.name();
@@ -154,7 +154,7 @@ impl Viewer {
     /// Returns the members of a group other than the number itself.
     async fn members(&self, chat: ChatId) -> Result<Vec<Member>, Error> {
         let select = group_member::Entity::find().filter(group_member::Column::ChatId.eq(chat.0));
-        let rows = self.rows(select).await?;
+        let rows = self.member_rows(select).await?;
         let contacts: Vec<i64> = rows.iter().map(|row| row.contact_id).collect();
         let chats: HashMap<i64, i64> = self
             .scope()
@@ -174,7 +174,10 @@ impl Viewer {
         Ok(rows.into_iter().map(member).collect())
     }
 
-    async fn rows(&self, select: sea_orm::Select<group_member::Entity>) -> Result<Vec<Row>, Error> {
+    async fn member_rows(
+        &self,
+        select: sea_orm::Select<group_member::Entity>,
+    ) -> Result<Vec<Row>, Error> {
         let rows = select
             .limit(bounds::MEMBERS as u64)
             .join(JoinType::InnerJoin, group_member::Relation::Contact.def())

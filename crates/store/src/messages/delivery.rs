@@ -10,16 +10,11 @@ use sea_orm::{
 };
 
 use super::{
-    content, keeping,
-    operations::{self, NewOperation},
-    own_files,
-    position::SECOND,
-    set_timer, timer, view_once,
+    content, keeping, operations, own_files, position::SECOND, set_timer, timer, view_once,
 };
 use crate::{
     Error, codec,
     entity::{message, outbox},
-    live::Work,
     write::Writing,
 };
 

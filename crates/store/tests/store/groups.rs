@@ -53,7 +53,8 @@ async fn in_group(store: &store::Store) -> (Talk, ChatId) {
     let talk = Talk::open(store).await;
     let ingest = store.ingest(talk.desk.number);
     let own = ("5561990000000", Some("5561990000000@s.whatsapp.net"), Some("900000000000001@lid"));
-    ingest.linked(own.0, own.1, own.2, None).await.unwrap();
+    let scanned = ingest.linked(own.0, own.1, own.2, None).await.unwrap();
+    assert_eq!(scanned, store::Scanned::Linked);
     ingest.address_book(&[(ana(), Some("Ana Souza".to_owned()))]).await.unwrap();
     ingest.group_fetched(&fetched(Some(MemberRole::Member), &[ana(), bia()])).await.unwrap();
     let groups = talk.desk.owner.filtered_chats(GROUPS, ChatFilter::Groups).await.unwrap();

@@ -16,7 +16,9 @@ async fn in_group(store: &store::Store) -> (Talk, ChatId) {
     let talk = Talk::open(store).await;
     let ingest = store.ingest(talk.desk.number);
     let own = Some("5561990000000@s.whatsapp.net");
-    ingest.linked("5561990000000", own, Some("900000000000001@lid"), None).await.unwrap();
+    let scanned =
+        ingest.linked("5561990000000", own, Some("900000000000001@lid"), None).await.unwrap();
+    assert_eq!(scanned, store::Scanned::Linked);
     ingest.address_book(&[(rute(), Some("Rute Teles".to_owned()))]).await.unwrap();
     let group = FetchedGroup {
         jid: JID.to_owned(),

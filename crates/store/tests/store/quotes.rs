@@ -69,7 +69,7 @@ async fn an_answer_shows_what_it_refers_to_and_who_wrote_that() {
             ("perdido", None, contact(None), "antes"),
         ] {
             let (kind, excerpt) = (MessageKind::Text, excerpt.to_owned());
-            let expected = Quote { message, author, kind, excerpt };
+            let expected = Quote { message, author, sender: None, kind, excerpt };
             assert_eq!(quote_of(viewer, name).await, expected, "{name}");
         }
         assert_eq!(message(viewer, "pergunta").await.reply_to, None);

@@ -10,6 +10,7 @@ use crate::faults::FaultKind;
 use crate::stream_error::conflict;
 use crate::world::account::DeviceAddress;
 use crate::world::addressing::Addressing;
+use crate::world::inbox::Event;
 use crate::world::link::Ending;
 use crate::world::queue::Phase;
 use crate::{iq, presence, simulated_phone, stanza};
@@ -94,6 +95,7 @@ fn log_in(connection: &Connection, me: &DeviceAddress) {
         companion.link.replace(connection.link.clone())
     };
     simulated_phone::send_withheld(world, &me.account);
+    me.account.send_to_phone(Event::DeviceOnline(me.device));
     if let Some(old) = replaced {
         old.send(conflict("replaced"));
         old.end(Ending::Close);

@@ -36,9 +36,6 @@ pub enum ControlError {
     /// The request is larger than anything a phone sends.
     #[error("a request is at most {0} MiB")]
     TooLarge(usize),
-    /// A part of WhatsApp the emulator does not serve yet.
-    #[error("{0} are not supported yet")]
-    NotSupported(&'static str),
     /// The awaited condition did not hold in time.
     #[error("timed out waiting for {0}")]
     TimedOut(&'static str),

@@ -101,6 +101,8 @@ pub struct GroupInfo {
     pub jid: String,
     pub subject: String,
     pub description: Option<String>,
+    /// The id of the picture, if the group has one.
+    pub picture: Option<String>,
     /// The number of who made it.
     pub owner: String,
     /// Seconds since 1970.

@@ -12,6 +12,7 @@ use super::{
 use crate::groups::create;
 use crate::groups::invite::{self, Decision};
 use crate::groups::members::{self, MemberChange, Outcomes};
+use crate::groups::picture;
 use crate::groups::refusal::Refusal;
 use crate::groups::settings::{self, NewDescription, Replaces, Setting};
 use crate::world::account::Account;
@@ -117,6 +118,19 @@ impl Control {
         Ok(describe(&cell.snapshot()))
     }
 
+    /// Sets the picture of a group, or removes it.
+    pub async fn set_group_picture(
+        &self,
+        jid: &str,
+        by: Option<&str>,
+        picture: Option<Vec<u8>>,
+    ) -> Result<GroupInfo, ControlError> {
+        let cell = self.cell(jid)?;
+        let by = self.by(&cell, by)?;
+        picture::set(&self.world, &cell, &by, picture).map_err(|refusal| refused("by", refusal))?;
+        Ok(describe(&cell.snapshot()))
+    }
+
     /// Leaves a group.
     pub async fn leave_group(&self, jid: &str, number: &str) -> Result<GroupInfo, ControlError> {
         let cell = self.cell(jid)?;
@@ -198,6 +212,7 @@ fn describe(group: &Group) -> GroupInfo {
         jid: group.jid().to_string(),
         subject: group.subject.text.clone(),
         description: group.description.as_ref().map(|description| description.text.clone()),
+        picture: group.picture.as_ref().map(|picture| picture.id.clone()),
         owner: group.creator.clone(),
         creation: group.creation,
         addressing: group.addressing,

@@ -4,15 +4,19 @@
 //! call, so both offer the same operations.
 
 mod calls;
+mod chats;
+mod describe;
 mod error;
 mod faults;
 mod group_types;
 mod groups;
+mod history;
 mod load;
 mod message_updates;
 mod messages;
 mod pairing;
 mod phones;
+mod profile;
 mod reading;
 mod types;
 
@@ -24,10 +28,12 @@ pub use error::ControlError;
 pub use group_types::{
     GroupChange, GroupInfo, GroupMember, MembersChange, NewGroup, RequestsAnswer,
 };
+pub use history::MadeHistory;
 pub use load::{LoadReport, LoadRequest};
+pub use profile::NewPrivacy;
 pub use types::{
-    ChatInfo, DeviceInfo, LastMessage, NewPhone, PhoneInfo, PhoneMessage, ReceiptType, Scanned,
-    Sent,
+    ChatInfo, DeviceInfo, LabelInfo, LastMessage, NewPhone, PhoneInfo, PhoneMessage, ReceiptType,
+    Scanned, Sent,
 };
 
 use crate::stats::StatsReport;

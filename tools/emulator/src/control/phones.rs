@@ -1,12 +1,12 @@
 //! Creation and description of phones, their names and presence, unlinking of devices.
 
-use super::{ChatInfo, Control, ControlError, DeviceInfo, LastMessage, NewPhone, PhoneInfo};
+use super::describe::describe;
+use super::{Control, ControlError, NewPhone, PhoneInfo};
 use crate::clock::now;
 use crate::notify;
 use crate::presence;
 use crate::unlink;
-use crate::world::World;
-use crate::world::account::{Account, DeviceAddress};
+use crate::world::account::DeviceAddress;
 use crate::world::addressing::Addressing;
 use crate::world::presence::Presence;
 
@@ -82,8 +82,9 @@ impl Control {
         let account = self.phone(number)?;
         let contact = self.peer(with)?;
         let (pn, lid) = (contact.jid(Addressing::Pn), contact.jid(Addressing::Lid));
-        let (collection, version) = account.phone.lock().await.save_contact(&pn, &lid, name);
-        notify::collection_changed(&self.world, &account, 0, collection, version);
+        let changed = account.phone.lock().await.save_contact(&pn, &lid, name);
+        account.directory().profile.contacts.insert(contact.number().to_owned());
+        notify::changed_on_phone(&self.world, &account, changed);
         self.world.changed();
         Ok(())
     }
@@ -106,11 +107,17 @@ impl Control {
 
     /// Opens or leaves the app on the phone.
     pub async fn presence(&self, number: &str, available: bool) -> Result<(), ControlError> {
-        let account = self.phone(number)?;
-        account.directory().presence = match available {
+        let presence = match available {
             true => Presence::Available,
             false => Presence::Unavailable { last: Some(now()) },
         };
+        self.set_presence(number, presence).await
+    }
+
+    /// Sets the presence of the phone, also with a time at which it was last seen.
+    pub async fn set_presence(&self, number: &str, presence: Presence) -> Result<(), ControlError> {
+        let account = self.phone(number)?;
+        account.directory().presence = presence;
         presence::announce(&self.world, &account);
         self.world.changed();
         Ok(())
@@ -124,49 +131,5 @@ impl Control {
             true => Ok(()),
             false => Err(ControlError::NoSuchDevice(device)),
         }
-    }
-}
-
-async fn describe(world: &World, account: &Account) -> PhoneInfo {
-    let chats = {
-        let phone = account.phone.lock().await;
-        let chats = phone.chats().iter().map(|(with, chat)| ChatInfo {
-            with: with.to_owned(),
-            unread: chat.unread(),
-            last: chat.last().map(|last| LastMessage {
-                id: last.id.clone(),
-                from_me: last.from_me,
-                text: last.text.clone(),
-                timestamp: last.timestamp,
-            }),
-            expiration: chat.timer(),
-            typing: None,
-        });
-        chats.collect::<Vec<_>>()
-    };
-    let directory = account.directory();
-    let now = world.clock.now();
-    let chats = chats
-        .into_iter()
-        .map(|chat| ChatInfo { typing: directory.typing.current(&chat.with, now), ..chat })
-        .collect();
-    let devices = directory.companions.values().map(|companion| DeviceInfo {
-        id: companion.id,
-        jid: account.device_jid(Addressing::Pn, companion.id).to_string(),
-        online: companion.link.is_some(),
-        available: companion.link.is_some() && companion.available,
-        platform: companion.platform.clone(),
-        queued: companion.queue.len(),
-    });
-    PhoneInfo {
-        number: account.number().to_owned(),
-        jid: account.jid(Addressing::Pn).to_string(),
-        lid: account.jid(Addressing::Lid).to_string(),
-        name: directory.name.clone(),
-        online: account.is_online(),
-        restricted: directory.restricted,
-        calls: directory.calls.all(),
-        devices: devices.collect(),
-        chats,
     }
 }

@@ -3,7 +3,8 @@
 use super::{Control, ControlError, ReceiptType};
 use crate::groups;
 use crate::groups::receipts::MemberReceipt;
-use crate::phone::UnreadMessage;
+use crate::notify;
+use crate::phone::{ChatChange, UnreadMessage};
 use crate::receipts::{ForwardedReceipt, forward_receipt};
 use crate::typing;
 use crate::world::account::{Account, DeviceAddress};
@@ -28,14 +29,29 @@ impl Control {
     ) -> Result<usize, ControlError> {
         let account = self.phone(number)?;
         let chat = self.chat(with)?;
-        let unread = {
+        let name = chat.name();
+        let jid = match &chat {
+            Chat::Person(peer) => peer.jid(addressing(&account, peer)),
+            Chat::Group(cell) => cell.jid().clone(),
+        };
+        let (unread, changed) = {
             let mut phone = account.phone.lock().await;
             let chats = phone.chats_mut();
-            match receipt {
-                ReceiptType::Read | ReceiptType::ReadSelf => chats.mark_read(&chat.name()),
-                ReceiptType::Played | ReceiptType::PlayedSelf => chats.mark_played(&chat.name()),
-            }
+            let was_marked = chats.get(&name).is_some_and(|chat| chat.settings().marked_unread);
+            let unread = match receipt {
+                ReceiptType::Read | ReceiptType::ReadSelf => chats.mark_read(&name),
+                ReceiptType::Played | ReceiptType::PlayedSelf => chats.mark_played(&name),
+            };
+            // Linked devices do not see from receipts that the mark is gone.
+            let changed = match was_marked {
+                true => Some(phone.change_chat(&jid, &ChatChange::MarkUnread(false))?),
+                false => None,
+            };
+            (unread, changed)
         };
+        if let Some(changed) = changed {
+            notify::changed_on_phone(&self.world, &account, changed);
+        }
         let count = unread.len();
         let (from, kind) = (&DeviceAddress::new(&account, 0), Some(receipt.as_str()));
         match &chat {

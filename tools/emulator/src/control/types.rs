@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::phone::ChatMessage;
 use crate::world::addressing::Addressing;
+use crate::world::business::Business;
 use crate::world::calls::PlacedCall;
 use crate::world::presence::Typing;
 
@@ -39,6 +40,21 @@ pub struct PhoneInfo {
     /// Others need a token of this account to write to it.
     #[serde(default)]
     pub restricted: bool,
+    /// The text under the name.
+    #[serde(default)]
+    pub about: String,
+    /// The id of the picture, if the phone has one.
+    #[serde(default)]
+    pub picture: Option<String>,
+    /// The profile of a business.
+    #[serde(default)]
+    pub business: Option<Business>,
+    /// JIDs of the people that the account has blocked.
+    #[serde(default)]
+    pub blocked: Vec<String>,
+    /// Labels of WhatsApp Business.
+    #[serde(default)]
+    pub labels: Vec<LabelInfo>,
     /// Linked devices, by id.
     pub devices: Vec<DeviceInfo>,
     /// Conversations, by number.
@@ -73,10 +89,29 @@ pub struct DeviceInfo {
 /// A conversation on a phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatInfo {
-    /// The number of the other side.
+    /// The number of the other side, or the JID of the group.
     pub with: String,
+    /// The name of the other side in the address book.
+    #[serde(default)]
+    pub name: Option<String>,
     /// Messages the user has not read.
     pub unread: u32,
+    /// The user marked it unread.
+    #[serde(default)]
+    pub marked_unread: bool,
+    #[serde(default)]
+    pub archived: bool,
+    #[serde(default)]
+    pub pinned: bool,
+    /// The end of the mute in seconds since 1970, or -1 if it has none; absent if it makes sounds.
+    #[serde(default)]
+    pub muted_until: Option<i64>,
+    /// Ids of its labels.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Ids of the messages with a star.
+    #[serde(default)]
+    pub starred: Vec<String>,
     /// The newest message.
     pub last: Option<LastMessage>,
     /// The timer of disappearing messages, in seconds; 0 if messages stay.
@@ -84,6 +119,15 @@ pub struct ChatInfo {
     pub expiration: u32,
     /// The typing state of the other side, as last reported to the phone.
     pub typing: Option<Typing>,
+}
+
+/// A label of WhatsApp Business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelInfo {
+    pub id: String,
+    pub name: String,
+    /// The index of its colour in WhatsApp's list.
+    pub color: i32,
 }
 
 /// The newest message of a conversation.

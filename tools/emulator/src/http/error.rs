@@ -32,7 +32,6 @@ impl IntoResponse for Failure {
             ControlError::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
             ControlError::Invalid(_) | ControlError::Phone(_) => StatusCode::BAD_REQUEST,
             ControlError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            ControlError::NotSupported(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
         (status, Json(json!({ "error": self.0.to_string() }))).into_response()
     }

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 
 use super::error::Answer;
+use super::profile::read_picture;
 use super::strict::Strict;
 use crate::control::{Control, GroupChange, GroupInfo, MembersChange, NewGroup, RequestsAnswer};
 
@@ -55,6 +56,26 @@ pub(super) async fn requests(
     Strict(answer): Strict<RequestsAnswer>,
 ) -> Answer<GroupInfo> {
     Ok(Json(control.answer_requests(&jid, &answer).await?))
+}
+
+/// A picture in base64, or its removal.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetPicture {
+    /// The number of the phone that makes the change; an admin's if left out.
+    by: Option<String>,
+    base64: Option<String>,
+    /// Only `true`.
+    remove: Option<bool>,
+}
+
+pub(super) async fn picture(
+    State(control): State<Control>,
+    Path(jid): Path<String>,
+    Strict(SetPicture { by, base64, remove }): Strict<SetPicture>,
+) -> Answer<GroupInfo> {
+    let picture = read_picture(base64, remove)?;
+    Ok(Json(control.set_group_picture(&jid, by.as_deref(), picture).await?))
 }
 
 #[derive(Deserialize)]

@@ -31,10 +31,20 @@
 //! | `GET /groups`, `GET /groups/{jid}` | groups with their members, `role` `owner`, `admin` or `member` |
 //! | `POST /groups/{jid}/members` `{"add"?, "remove"?, "promote"?, "demote"?, "by"?}` | numbers; `by` is an admin if left out, here and below |
 //! | `POST /groups/{jid}` `{"by"?, "subject"?, "description"?, "announce"?, "locked"?, "ephemeral"?, "join_approval"?, "admins_add"?}` | settings |
+//! | `POST /groups/{jid}/picture` `{"base64", "by"?}` or `{"remove": true, "by"?}` | the picture, of which the members are notified; the group has its id as `picture` |
 //! | `DELETE /groups/{jid}/members/{number}` | the phone leaves |
 //! | `POST /phones/{n}/groups` `{"code"}` | the phone joins by the code that a group has as `invite`, or waits for an admin |
 //! | `POST /groups/{jid}/requests` `{"approve"?, "reject"?, "by"?}`, `POST /groups/{jid}/invite` `{"by"?}` | answers to those who wait (`requests`), and a new invite link |
-//! | `"to"`, `"with"` of all chatting | also the JID of a group; an own message there has `receipts`, the status of each member by number, and as `status` what all have reached. Contents that go with people only are refused |
+//! | `"to"`, `"with"` of all chatting | also the JID of a group; an own message there has `receipts`, the status of each member by number, and as `status` what all have reached. An admin may `revoke` messages of others. Contents that go with people only are refused |
+//! | `POST /phones` with `"business"` `{"verified_name"?, "description"?, "email"?, "address"?, "websites"?, "categories"?, "timezone"?, "hours"?}` | a business, with [`hours`](crate::OpeningHours) `[{"day", "open"?, "close"?}]` in minutes |
+//! | `POST /phones/{n}/presence` `{"available", "last_seen"?}` | the app is opened or left; `last_seen` (seconds since 1970) is when it was left |
+//! | `POST /phones/{n}/chat` `{"with", "archive"?, "pin"?, "mute"?, "unread"?, "star"?, "label"?, "delete_message"?, "clear"?, "delete"?, "share_number"?}` | changes of a conversation, also of a group, which linked devices learn through the synced settings: switches are `true` and `false`, `mute` is also a time in seconds, `star` is `{"id", "on"?}`, `label` `{"id", "on"?, "name"?, "color"?}`, `delete_message` an id. `GET /phones/{n}` has them in `chats`, also when a client made them |
+//! | `POST /phones/{n}/labels` `{"id", "name", "color"?}` or `{"id", "deleted": true}` | a label of WhatsApp Business |
+//! | `POST /phones/{n}/block` `{"with", "blocked"?}` | blocks a person, or lifts that with `false`: what they send is accepted and not delivered |
+//! | `POST /phones/{n}/picture` `{"base64"}` or `{"remove": true}` | the picture of the user, of which everybody who knows the phone is notified |
+//! | `POST /phones/{n}/about` `{"text"}` | the text under the name |
+//! | `POST /phones/{n}/privacy` `{"picture"?, "about"?, "last"?, "online"?}` | who may see it: `all`, `contacts` (the address book) or `none` |
+//! | `POST /phones/{n}/history` `{"chats", "messages_per_chat", "days"?, "archived"?, "pinned"?, "muted"?, "unread"?, "contacts"?, "kinds"?}` | a made-up history ([`NewHistory`](crate::NewHistory)), which is synced to devices that are linked later, after the chats that the phone really has |
 //! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
@@ -44,6 +54,7 @@
 mod admin;
 mod byte_range;
 mod calls;
+mod chats;
 mod error;
 mod groups;
 mod listed;
@@ -51,8 +62,8 @@ mod media;
 mod messages;
 mod new_message;
 mod phones;
+mod profile;
 mod strict;
-mod unsupported;
 
 use std::sync::Arc;
 
@@ -113,11 +124,17 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/phones/{number}/call/end", post(calls::end_call))
         .route("/phones/{number}/contacts", post(phones::save_contact))
         .route("/phones/{number}/typing", post(messages::typing))
-        .route("/phones/{number}/picture", post(unsupported::pictures))
-        .route("/phones/{number}/history", post(unsupported::history))
+        .route("/phones/{number}/chat", post(chats::change))
+        .route("/phones/{number}/labels", post(chats::label))
+        .route("/phones/{number}/block", post(chats::block))
+        .route("/phones/{number}/picture", post(profile::picture))
+        .route("/phones/{number}/about", post(profile::about))
+        .route("/phones/{number}/privacy", post(profile::privacy))
+        .route("/phones/{number}/history", post(profile::history))
         .route("/phones/{number}/groups", post(groups::join))
         .route("/groups", get(groups::list).post(groups::make))
         .route("/groups/{jid}", get(groups::show).post(groups::change))
+        .route("/groups/{jid}/picture", post(groups::picture))
         .route("/groups/{jid}/members", post(groups::members))
         .route("/groups/{jid}/members/{number}", delete(groups::leave))
         .route("/groups/{jid}/requests", post(groups::requests))

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use super::error::Answer;
 use super::strict::Strict;
-use crate::control::{Control, NewPhone, PhoneInfo, Scanned};
+use crate::control::{Control, ControlError, NewPhone, PhoneInfo, Scanned};
 use crate::json::null_as_default;
 use crate::world::addressing::Addressing;
+use crate::world::business::Business;
+use crate::world::presence::Presence;
 
 pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>> {
     Json(control.phones().await)
@@ -25,18 +27,23 @@ pub(super) struct MakePhone {
     /// Others need a token of the account to write to it.
     #[serde(deserialize_with = "null_as_default")]
     restricted: bool,
+    /// The profile of a business.
+    business: Option<Business>,
 }
 
 pub(super) async fn make(
     State(control): State<Control>,
     Strict(new): Strict<MakePhone>,
 ) -> Answer<PhoneInfo> {
-    let MakePhone { number, name, addressing, restricted } = new;
+    let MakePhone { number, name, addressing, restricted, business } = new;
     let made = control.make_phone(NewPhone { number, name, addressing }).await?;
     if restricted {
         control.restrict(&made.number, true).await?;
     }
-    Ok(Json(PhoneInfo { restricted, ..made }))
+    if let Some(business) = business.clone() {
+        control.set_business(&made.number, business).await?;
+    }
+    Ok(Json(PhoneInfo { restricted, business, ..made }))
 }
 
 pub(super) async fn show(
@@ -103,14 +110,25 @@ pub(super) async fn save_contact(
 #[serde(deny_unknown_fields)]
 pub(super) struct SetPresence {
     available: bool,
+    /// The time at which the app was left, in seconds since 1970.
+    last_seen: Option<i64>,
 }
 
 pub(super) async fn presence(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Strict(SetPresence { available }): Strict<SetPresence>,
+    Strict(SetPresence { available, last_seen }): Strict<SetPresence>,
 ) -> Answer<Value> {
-    control.presence(&number, available).await?;
+    match (available, last_seen) {
+        (true, Some(_)) => {
+            let why = "last_seen does not go with available".to_owned();
+            return Err(ControlError::Invalid(why).into());
+        }
+        (false, Some(_)) => {
+            control.set_presence(&number, Presence::Unavailable { last: last_seen }).await?;
+        }
+        (available, None) => control.presence(&number, available).await?,
+    }
     Ok(Json(json!({ "available": available })))
 }
 

@@ -1,5 +1,7 @@
 //! `w:sync:app:state`: the synced settings. The phone stores them; the server relays.
 
+use std::collections::BTreeSet;
+
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
@@ -35,13 +37,14 @@ async fn answer(session: &Session<'_>, asked: &Node) -> Node {
 
 async fn upload(session: &Session<'_>, name: String, version: u64, patch: &[u8]) -> Node {
     let account = &session.me.account;
-    let (taken, missed, renamed) = {
+    let (taken, missed, renamed, people) = {
         let mut phone = account.phone.lock().await;
         let before = phone.name().to_owned();
         let taken = phone.apply_app_state_patch(&name, version, patch);
         let missed = phone.app_state_collection(&name, version);
         let renamed = (phone.name() != before).then(|| phone.name().to_owned());
-        (taken, missed, renamed)
+        let people: BTreeSet<String> = phone.saved().people().map(str::to_owned).collect();
+        (taken, missed, renamed, people)
     };
     match taken {
         Ok(version) => {
@@ -49,6 +52,8 @@ async fn upload(session: &Session<'_>, name: String, version: u64, patch: &[u8])
             if let Some(name) = renamed {
                 account.directory().name = name;
             }
+            // The phone uploads its address book.
+            account.directory().profile.contacts = people;
             let world = &session.connection.world;
             notify::collection_changed(world, account, session.me.device, &name, version);
             world.changed();

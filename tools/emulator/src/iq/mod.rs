@@ -5,10 +5,13 @@
 
 pub(crate) mod account;
 mod app_state;
+mod blocklist;
+mod business;
 mod encrypt;
 mod groups;
 mod media;
 mod mex;
+mod picture;
 mod privacy;
 mod profile;
 mod props;
@@ -58,14 +61,14 @@ async fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
         "encrypt" => encrypt::reply(session, iq).await,
         "usync" => usync::reply(session, iq),
         "abt" => props::reply(session),
-        "blocklist" => privacy::blocklist(session, iq),
+        "blocklist" => blocklist::reply(session, iq),
         "privacy" => privacy::reply(session, iq),
         "disappearing_mode" => Reply::empty(),
         "w:m" => media::reply(session),
         "w:sync:app:state" => app_state::reply(session, iq).await,
-        "w:profile:picture" => profile::picture(iq),
+        "w:profile:picture" => picture::reply(session, iq).await,
         "status" => profile::about(session, iq).await,
-        "w:biz" => profile::business(iq),
+        "w:biz" => business::reply(session, iq),
         "w:mex" => mex::reply(session, iq),
         "md" => account::reply(session, iq),
         "w:g2" => groups::reply(session, iq),

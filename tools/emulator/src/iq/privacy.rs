@@ -1,4 +1,4 @@
-//! `privacy` and `blocklist`: settings, trusted-contact tokens, blocked contacts.
+//! `privacy`: settings, and trusted-contact tokens.
 
 use rand::RngExt as _;
 use wacore_binary::builder::NodeBuilder;
@@ -8,39 +8,45 @@ use super::{Iq, Reply};
 use crate::client::session::Session;
 use crate::clock::now;
 use crate::node::attr;
+use crate::notify;
 use crate::privacy_tokens;
-use crate::world::account::DeviceAddress;
 use crate::world::addressing::Addressing;
-
-/// Initial settings of an account. Read receipts matter: with `none` clients send no read
-/// receipts.
-const SETTINGS: [(&str, &str); 10] = [
-    ("last", "all"),
-    ("online", "all"),
-    ("profile", "all"),
-    ("status", "all"),
-    ("groupadd", "all"),
-    ("readreceipts", "all"),
-    ("calladd", "all"),
-    ("messages", "all"),
-    ("defense", "off"),
-    ("stickers", "contacts"),
-];
 
 pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     match (iq.kind.as_ref(), iq.tag()) {
-        ("get", "privacy") => settings(),
+        ("get", "privacy") => settings(session),
         ("set", "tokens") => tokens(session, iq),
-        ("set", "privacy") => Reply::result(iq.child.cloned()),
+        ("set", "privacy") => change(session, iq),
         _ => Reply::Unknown,
     }
 }
 
-fn settings() -> Reply {
-    let categories = SETTINGS.iter().map(|(name, value)| {
-        NodeBuilder::new("category").attr("name", *name).attr("value", *value).build()
+fn settings(session: &Session<'_>) -> Reply {
+    let directory = session.me.account.directory();
+    let categories = directory.profile.privacy.settings().map(|(name, value)| {
+        NodeBuilder::new("category").attr("name", name).attr("value", value).build()
     });
     Reply::result([NodeBuilder::new("privacy").children(categories).build()])
+}
+
+/// Changes settings, of which the account's other clients are notified. They are sent back.
+fn change(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
+    let world = &session.connection.world;
+    let me = &session.me;
+    let Some(asked) = iq.child else {
+        return Reply::bad_request();
+    };
+    for category in asked.get_children_by_tag("category") {
+        let (Some(name), Some(value)) = (attr(category, "name"), attr(category, "value")) else {
+            return Reply::bad_request();
+        };
+        if !me.account.directory().profile.privacy.set(&name, &value) {
+            return Reply::bad_request();
+        }
+    }
+    notify::account_changed(world, &me.account, me.device, asked.clone());
+    world.changed();
+    Reply::result([asked.clone()])
 }
 
 /// Issues tokens to contacts that a client trusts. With its token a contact may write to this
@@ -72,32 +78,4 @@ fn issue(session: &Session<'_>, jid: &Jid, timestamp: &str) -> Node {
         .bytes(secret)
         .attr("jid", jid)
         .build()
-}
-
-pub(super) fn blocklist(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
-    let me = &session.me;
-    if iq.kind == "set" {
-        let item = iq
-            .child
-            .and_then(|item| Some((item.attrs().optional_jid("jid")?, attr(item, "action")?)));
-        let Some((jid, action)) = item else {
-            return Reply::bad_request();
-        };
-        change(me, jid, action == "block");
-    }
-    let directory = me.account.directory();
-    let items =
-        directory.blocked.iter().map(|jid| NodeBuilder::new("item").attr("jid", jid).build());
-    Reply::result([NodeBuilder::new("list")
-        .attr("dhash", directory.blocked.len())
-        .children(items.collect::<Vec<Node>>())
-        .build()])
-}
-
-fn change(me: &DeviceAddress, jid: Jid, block: bool) {
-    let mut directory = me.account.directory();
-    directory.blocked.retain(|blocked| *blocked != jid);
-    if block {
-        directory.blocked.push(jid);
-    }
 }

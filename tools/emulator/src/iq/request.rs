@@ -42,6 +42,10 @@ impl Reply {
         Self::Error { code: 400, text: "bad-request" }
     }
 
+    pub(crate) fn not_authorized() -> Self {
+        Self::Error { code: 401, text: "not-authorized" }
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::Error { code: 404, text: "item-not-found" }
     }

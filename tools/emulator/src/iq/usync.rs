@@ -8,9 +8,11 @@ use wacore_binary::{Jid, Node};
 use super::{Iq, Reply};
 use crate::client::session::Session;
 use crate::faults::FaultKind;
+use crate::visibility::is_visible;
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::addressing::Addressing;
+use crate::world::privacy::Part;
 
 pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     let Some(usync) = iq.child.filter(|child| child.tag == "usync") else {
@@ -28,7 +30,7 @@ pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
         .get_optional_child("list")
         .into_iter()
         .flat_map(|list| list.get_children_by_tag("user"))
-        .filter_map(|user| answer_user(world, user, &protocols))
+        .filter_map(|user| answer_user(session, user, &protocols))
         .collect();
     let (number, device) = (session.me.account.number(), session.me.device);
     if users.len() > 1
@@ -51,7 +53,7 @@ pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
 }
 
 /// Answers one entry. It names a user by a JID, a number in `<contact>`, or both forms of a JID.
-fn answer_user(world: &World, user: &Node, protocols: &[&str]) -> Option<Node> {
+fn answer_user(session: &Session<'_>, user: &Node, protocols: &[&str]) -> Option<Node> {
     let mut attrs = user.attrs();
     let jid = attrs
         .optional_jid("jid")
@@ -61,7 +63,7 @@ fn answer_user(world: &World, user: &Node, protocols: &[&str]) -> Option<Node> {
             Some(Jid::pn(number.trim_start_matches('+')))
         })?
         .to_non_ad();
-    let account = find(world, &jid);
+    let account = find(&session.connection.world, &jid);
     // The answer for a number in the other Brazilian form has the registered form.
     let jid = match &account {
         Some(account) => account.jid(Addressing::of(&jid)),
@@ -71,8 +73,11 @@ fn answer_user(world: &World, user: &Node, protocols: &[&str]) -> Option<Node> {
     if let Some(account) = account.as_ref().filter(|_| jid.is_lid()) {
         entry = entry.attr("pn_jid", account.jid(Addressing::Pn));
     }
-    let children =
-        protocols.iter().filter_map(|protocol| answer_protocol(protocol, account.as_ref(), &jid));
+    let viewer = &session.me.account;
+    let children = protocols.iter().filter_map(|protocol| match (*protocol, &account) {
+        ("status", Some(owner)) => Some(about(owner, viewer)),
+        _ => answer_protocol(protocol, account.as_ref(), &jid),
+    });
     Some(entry.children(children).build())
 }
 
@@ -105,18 +110,35 @@ fn answer_protocol(protocol: &str, account: Option<&Arc<Account>>, jid: &Jid) ->
         ("lid", Some(account)) => {
             NodeBuilder::new("lid").attr("val", account.jid(Addressing::Lid)).build()
         }
-        ("status", Some(account)) => {
-            NodeBuilder::new("status").string_content(account.directory().about.as_str()).build()
-        }
+        ("business", Some(account)) => business(account)?,
         ("disappearing_mode", Some(_)) => {
             NodeBuilder::new("disappearing_mode").attr("duration", 0).attr("t", 0).build()
         }
-        // There are no pictures, business profiles, user names or bots, so the node is left out.
+        // There are no user names or bots, and pictures have requests of their own, so the node is
+        // left out.
         _ => {
             tracing::trace!(protocol, %jid, "usync protocol without an answer");
             return None;
         }
     })
+}
+
+/// `<status>`: the text under the name, if the client may see it.
+fn about(owner: &Account, viewer: &Account) -> Node {
+    let status = NodeBuilder::new("status");
+    match is_visible(owner, viewer, Part::About) {
+        true => status.string_content(owner.directory().about.as_str()).build(),
+        false => status.attr("code", 401).attr("type", "fail").build(),
+    }
+}
+
+/// `<business>`: the certificate with the name of a business.
+fn business(account: &Account) -> Option<Node> {
+    let directory = account.directory();
+    directory.profile.business.as_ref()?;
+    let name = directory.profile.certificate.clone();
+    let name = name.map(|bytes| NodeBuilder::new("verified_name").bytes(bytes).build());
+    Some(NodeBuilder::new("business").children(name).build())
 }
 
 /// `<devices>`: the device list, and for accounts with companions the list the phone signed.

@@ -5,13 +5,15 @@ use wacore_binary::Jid;
 
 use super::{
     addresses::AddressBook, app_state::AppState, chats::Chats, groups::GroupStates,
-    linking::Linking, recent::RecentMessages, sent::SentMessages, signal::SignalState,
+    history::HistoryPlan, linking::Linking, recent::RecentMessages, saved::Saved,
+    sent::SentMessages, signal::SignalState,
 };
 
 /// A simulated primary device with all data of its user.
 ///
 /// Methods are in the modules of their data: linking in `linking/`, encryption in `signal/`,
-/// synced settings in `app_state/`, messages in `chats/` and `compose.rs`, groups in `groups/`.
+/// synced settings in `app_state/`, messages in `chats/` and `compose.rs`, groups in `groups/`, what
+/// is synced to devices linked later in `history/`.
 #[derive(Serialize, Deserialize)]
 pub struct Phone {
     number: String,
@@ -26,6 +28,11 @@ pub struct Phone {
     /// Absent in older states.
     #[serde(default)]
     pub(super) groups: GroupStates,
+    #[serde(default)]
+    pub(super) saved: Saved,
+    /// History that was made for devices linked later.
+    #[serde(default)]
+    pub(super) history: Option<HistoryPlan>,
     #[serde(skip)]
     pub(super) recent: RecentMessages,
 }
@@ -49,6 +56,8 @@ impl Phone {
             chats: Chats::default(),
             sent: SentMessages::default(),
             groups: GroupStates::default(),
+            saved: Saved::default(),
+            history: None,
             recent: RecentMessages::default(),
         }
     }
@@ -109,6 +118,11 @@ impl Phone {
     /// The phone's mapping of numbers and LIDs.
     pub fn addresses(&self) -> &AddressBook {
         &self.addresses
+    }
+
+    /// The phone's address book and labels.
+    pub fn saved(&self) -> &Saved {
+        &self.saved
     }
 
     /// The phone's conversations.

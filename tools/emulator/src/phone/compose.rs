@@ -56,7 +56,28 @@ impl Phone {
     }
 
     /// Records a message of any kind as [`Phone::compose_text`] does. Returns its id and content.
-    pub(super) fn compose(&mut self, to: &Jid, mut message: wa::Message) -> (String, wa::Message) {
+    pub(super) fn compose(&mut self, to: &Jid, message: wa::Message) -> (String, wa::Message) {
+        let (envelope, message) = self.prepare(to, message);
+        self.record_outgoing(&envelope, &message, MessageStatus::Pending);
+        (envelope.id, message)
+    }
+
+    /// The same for a change of somebody else's message in the name of that author, who is named as
+    /// [`ChatMessage::from`] does.
+    pub(super) fn compose_for(
+        &mut self,
+        author: String,
+        to: &Jid,
+        message: wa::Message,
+    ) -> (String, wa::Message) {
+        let (envelope, message) = self.prepare(to, message);
+        self.record_in_name_of(author, &envelope, &message);
+        (envelope.id, message)
+    }
+
+    /// Gives a message what every message of the phone has, and keeps it for those who cannot read
+    /// it.
+    fn prepare(&mut self, to: &Jid, mut message: wa::Message) -> (Envelope, wa::Message) {
         // Every message a phone composes carries the secret from which the keys of its reactions
         // and edits and its reporting token are derived later; a reaction has none of these.
         if should_include_reporting_token(&message) {
@@ -69,11 +90,9 @@ impl Phone {
         }
 
         let id = new_message_id();
-        let envelope =
-            Envelope { id: id.clone(), chat: to.to_non_ad(), sender: self.jid(), timestamp: now() };
         self.sent.keep(&id, to, &message);
-        self.record_outgoing(&envelope, &message, MessageStatus::Pending);
-        (id, message)
+        let envelope = Envelope { id, chat: to.to_non_ad(), sender: self.jid(), timestamp: now() };
+        (envelope, message)
     }
 
     /// The echo of an own message for the account's other devices: the content in a

@@ -14,6 +14,8 @@ pub enum MessageUpdate {
     Edit { id: String, text: String },
     /// Deletes a message of the user's own for everybody.
     Revoke { id: String },
+    /// Deletes anybody's message of a group for everybody, as an admin may.
+    RevokeAsAdmin { id: String },
     /// Reacts to anybody's message; an empty `emoji` takes the reaction back.
     Reaction { id: String, emoji: String },
 }
@@ -22,13 +24,17 @@ impl MessageUpdate {
     /// The id of the changed message.
     pub fn target(&self) -> &str {
         match self {
-            Self::Edit { id, .. } | Self::Revoke { id } | Self::Reaction { id, .. } => id,
+            Self::Edit { id, .. }
+            | Self::Revoke { id }
+            | Self::RevokeAsAdmin { id }
+            | Self::Reaction { id, .. } => id,
         }
     }
 
     /// Checks that WhatsApp allows this change to a message.
     fn fits(&self, message: &ChatMessage) -> Result<(), PhoneError> {
-        if !message.from_me && !matches!(self, Self::Reaction { .. }) {
+        let fits_others = matches!(self, Self::Reaction { .. } | Self::RevokeAsAdmin { .. });
+        if !message.from_me && !fits_others {
             return Err(PhoneError::NotOwn(message.id.clone()));
         }
         let fits = match message.kind {
@@ -64,6 +70,7 @@ impl Phone {
             id: Some(target.id.clone()),
             participant: self.participant(to, target),
         };
+        let author = target.from.clone();
         let now = chrono::Utc::now().timestamp_millis();
         // An answer to a status quotes a message that is not in the chat.
         let quoted = target.quoted.as_deref().filter(|id| self.message(to, id).is_ok());
@@ -75,14 +82,20 @@ impl Phone {
                 timestamp_ms: Some(now),
                 ..Default::default()
             }),
-            MessageUpdate::Revoke { .. } => protocol_message(ProtocolMessage {
-                r#type: Some(Type::REVOKE),
-                key: key.into(),
-                ..Default::default()
-            }),
+            MessageUpdate::Revoke { .. } | MessageUpdate::RevokeAsAdmin { .. } => {
+                protocol_message(ProtocolMessage {
+                    r#type: Some(Type::REVOKE),
+                    key: key.into(),
+                    ..Default::default()
+                })
+            }
             MessageUpdate::Reaction { emoji, .. } => build_reaction_message(key, emoji, now),
         };
-        Ok(self.compose(to, message))
+        Ok(match update {
+            // An admin acts in the author's name.
+            MessageUpdate::RevokeAsAdmin { .. } => self.compose_for(author, to, message),
+            _ => self.compose(to, message),
+        })
     }
 }
 

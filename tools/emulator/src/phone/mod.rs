@@ -16,6 +16,9 @@
 //!   `message_update`: edits, revocations and reactions; `poll_vote`: votes; `timer`: the timer of
 //!   disappearing messages
 //! * `groups`: who has the phone's key for a group, and how its members are addressed
+//! * `business`: the certificate with the name of a business
+//! * `saved`: the address book and the labels
+//! * `history`: what is synced to devices that are linked later
 //! * `recent`: messages for companions that could not read them
 //! * `reinstall`: a new registration of the user
 //!
@@ -25,6 +28,7 @@ mod account;
 mod addresses;
 mod album;
 mod app_state;
+mod business;
 mod card;
 mod chats;
 mod compose;
@@ -32,6 +36,7 @@ mod context;
 mod crypto;
 mod error;
 mod groups;
+mod history;
 mod link_preview;
 mod linking;
 mod media;
@@ -40,6 +45,7 @@ mod new_message;
 mod poll_vote;
 mod recent;
 mod reinstall;
+mod saved;
 mod sent;
 mod signal;
 #[cfg(test)]
@@ -48,17 +54,22 @@ mod timer;
 
 pub use account::Phone;
 pub use addresses::AddressBook;
-pub use app_state::{AppStateDelta, PatchRefusal};
+pub use app_state::{AppStateDelta, ChangedCollection, PatchRefusal};
 pub use card::{
     ButtonReply, Card, ContactCard, ListReply, LiveLocation, Order, Product, Template,
     TemplateButton, TemplateReply,
 };
 pub use chats::{
-    Chat, ChatMessage, Chats, Envelope, MediaInfo, MediaProblem, MessageKind, MessageStatus,
-    ReceivedUpdate, ShownContact, ShownPlace, ShownReaction, ShownVote, UnreadMessage, UpdateKind,
+    Chat, ChatChange, ChatMessage, ChatSettings, Chats, Envelope, MediaInfo, MediaProblem,
+    MessageKind, MessageStatus, Mute, ReceivedUpdate, ShownContact, ShownPlace, ShownReaction,
+    ShownVote, UnreadMessage, UpdateKind,
 };
 pub use context::{Ad, MessageContext, Quote, StatusQuote};
 pub use error::PhoneError;
+pub use history::{
+    HistoryFiles, HistoryKind, HistoryOutline, HistoryPart, HistoryPlan, HistoryWishes, NewHistory,
+    OwnHistory, SealedHistory,
+};
 pub use link_preview::LinkPreview;
 pub use linking::{
     CompanionFinish, CompanionHello, DeviceTrust, KeyIndexList, Linked, LinkedDevice, PrimaryHello,
@@ -67,4 +78,5 @@ pub use linking::{
 pub use media::{Attachment, MediaKind, NewMedia, ReuploadAnswer, Uploaded};
 pub use message_update::MessageUpdate;
 pub use new_message::{NewContent, NewMessage};
+pub use saved::{Label, Saved};
 pub use signal::{Bundle, Enc, EncKind, OneTimePreKey, Opened, SignedPreKey};

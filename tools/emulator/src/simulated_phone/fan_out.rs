@@ -5,6 +5,7 @@ use std::sync::Arc;
 use waproto::whatsapp::Message;
 
 use super::bundles::{Missing, devices_of_chat, take_bundle};
+use crate::blocking;
 use crate::delivery::{Dispatch, enc_node};
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
@@ -23,8 +24,12 @@ pub(super) async fn fan_out(
     let chat = dispatch.presentation.broadcast();
     let chat = chat.unwrap_or_else(|| dispatch.recipient.jid(dispatch.addressing));
     let echo = Phone::device_sent(message, &chat);
+    let is_blocked = blocking::blocks(&dispatch.recipient, account);
     for device in devices_of_chat(account, &dispatch.recipient) {
         let own = device.account.number() == account.number();
+        if is_blocked && !own {
+            continue;
+        }
         let content = if own { &echo } else { message };
         encrypt_for(world, phone, dispatch, &device, content, bundles).await;
     }

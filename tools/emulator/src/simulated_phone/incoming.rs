@@ -7,7 +7,7 @@ use waproto::whatsapp::message::protocol_message::Type;
 
 use super::peer::send_peer;
 use super::retries::Unread;
-use super::{delivery_receipts, media, placeholder_resend, retries};
+use super::{delivery_receipts, history, media, placeholder_resend, retries};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
 use crate::world::World;
 use crate::world::account::Account;
@@ -110,6 +110,7 @@ async fn peer_message(
         Some(Type::PEER_DATA_OPERATION_REQUEST_MESSAGE) => {
             let request = &protocol.peer_data_operation_request_message;
             placeholder_resend::answer(world, account, inbound, request).await;
+            history::answer(world, account, inbound, request).await;
         }
         _ => {}
     }

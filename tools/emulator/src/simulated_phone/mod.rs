@@ -6,13 +6,15 @@
 //! its user's messages ([`outgoing`]): [`bundles`] has the keys of new sessions, [`fan_out`] encrypts
 //! for each device; [`groups`] does the same in groups. [`peer`] sends what belongs to no chat. It uploads and downloads files ([`media`]) and uploads them again on request
 //! ([`reupload`]), and gives its companions messages that they could not read
-//! ([`placeholder_resend`]). Its user may register again ([`mod@reinstall`]).
+//! ([`placeholder_resend`]) and its history ([`history`]). Its user may register again
+//! ([`mod@reinstall`]).
 
 pub(crate) mod bundles;
 pub(crate) mod call;
 mod delivery_receipts;
 mod fan_out;
 mod groups;
+mod history;
 pub(crate) mod incoming;
 mod media;
 pub(crate) mod outgoing;
@@ -76,6 +78,10 @@ async fn run(world: Arc<World>, account: Arc<Account>, mut inbox: mpsc::Unbounde
             }
             Event::GroupReceipt(receipt) => {
                 groups::handle_receipt(&world, &account, receipt).await;
+            }
+            Event::DeviceOnline(device) => history::resume(&world, &account, device).await,
+            Event::HistoryReceipt { device, id } => {
+                history::confirmed(&world, &account, device, &id).await;
             }
             Event::ReadElsewhere(chat) => {
                 account.phone.lock().await.chats_mut().mark_read(&chat);

@@ -18,13 +18,13 @@ pub(crate) async fn send_key_share(world: &Arc<World>, account: &Arc<Account>, d
     send_peer(world, account, device, &share).await;
 }
 
-/// Sends one companion such a message.
+/// Sends one companion such a message. Returns its id.
 pub(super) async fn send_peer(
     world: &Arc<World>,
     account: &Arc<Account>,
     device: u16,
     message: &Message,
-) {
+) -> String {
     let to = DeviceAddress::new(account, device);
     let jid = to.jid(Addressing::Lid);
     let known = account.phone.lock().await.has_session(&jid);
@@ -50,4 +50,5 @@ pub(super) async fn send_peer(
         Ok(enc) => dispatch.deliver_to(world, &to, &enc_node(enc, message)),
         Err(error) => tracing::warn!(%jid, %error, "phone could not encrypt a peer message"),
     }
+    dispatch.id
 }

@@ -6,6 +6,7 @@ use wacore::messages::MessageUtils;
 use wacore_binary::{Jid, Node};
 
 use super::{ack, extras, group_message, refuse};
+use crate::blocking;
 use crate::client::session::Session;
 use crate::delivery::Dispatch;
 use crate::faults::FaultKind;
@@ -72,7 +73,12 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         if lost.is_none() {
             session.send(answer.build());
         }
+        let is_blocked = blocking::blocks(&recipient, &me.account);
         for (device, enc) in addressed(session, me, &recipient, participants) {
+            // Who is blocked does not learn of it; only the own devices get the message.
+            if is_blocked && device.account.number() == recipient.number() {
+                continue;
+            }
             if is_new(me, &dispatch.id, &device, enc) {
                 dispatch.deliver_to(world, &device, enc);
             }

@@ -7,6 +7,7 @@ use crate::clock::now;
 use crate::node::attr;
 use crate::presence;
 use crate::privacy_tokens;
+use crate::visibility::shown_presence;
 use crate::world::addressing::Addressing;
 use crate::world::presence::Presence;
 
@@ -62,7 +63,8 @@ fn subscribe(session: &Session<'_>, node: &Node) {
         directory.watchers.insert(watcher);
         directory.seen_presence()
     };
-    session.send(presence::stanza(&account, addressing, seen));
+    let shown = shown_presence(&account, &me.account, seen);
+    session.send(presence::stanza(&account, addressing, shown));
 }
 
 fn unsubscribe(session: &Session<'_>, node: &Node) {

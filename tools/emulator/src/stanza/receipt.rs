@@ -37,6 +37,12 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
             }
         }
     }
+    if kind.as_deref() == Some("hist_sync") {
+        for id in &ids {
+            let receipt = Event::HistoryReceipt { device: me.device, id: id.clone() };
+            me.account.send_to_phone(receipt);
+        }
+    }
     let to = node.attrs().optional_jid("to");
     if let Some(group) = to.as_ref().and_then(|to| world.groups.find(to)) {
         let group = group.snapshot();

@@ -9,12 +9,14 @@ use wacore_binary::Jid;
 use super::addressing::Addressing;
 use super::calls::PlacedCalls;
 use super::companion::Companion;
+use super::history::Transfer;
 use super::inbox::Event;
 use super::phone_media::PhoneMedia;
 use super::presence::Presence;
+use super::profile::Profile;
 use super::typing::TypingStates;
 use crate::lock::lock;
-use crate::phone::Phone;
+use crate::phone::{HistoryFiles, Phone};
 
 /// One WhatsApp user: the simulated phone, and the server's records about the account.
 pub(crate) struct Account {
@@ -70,10 +72,13 @@ pub(crate) struct Directory {
     pub(crate) chat_addressing: HashMap<String, Addressing>,
     /// Number of retry requests of the phone for a message, by its id.
     pub(crate) retries: HashMap<String, u8>,
-    /// JIDs this account blocked.
-    pub(crate) blocked: Vec<Jid>,
     /// Text under the name ("recado").
     pub(crate) about: String,
+    pub(crate) profile: Profile,
+    /// What each linked device was sent of the phone's history, by device id.
+    pub(crate) history: BTreeMap<u16, Transfer>,
+    /// The files of the phone's generated messages, once they are uploaded.
+    pub(crate) history_files: Option<HistoryFiles>,
 }
 
 impl Account {
@@ -100,8 +105,10 @@ impl Account {
                 calls: PlacedCalls::default(),
                 chat_addressing: HashMap::new(),
                 retries: HashMap::new(),
-                blocked: Vec::new(),
                 about: "Disponível".to_owned(),
+                profile: Profile::default(),
+                history: BTreeMap::new(),
+                history_files: None,
             }),
             phone_media: Mutex::default(),
             phone: tokio::sync::Mutex::new(phone),

@@ -21,6 +21,13 @@ pub(crate) enum Event {
     GroupMessage(InboundGroupMessage),
     /// A member's receipt for messages of the phone's account in a group.
     GroupReceipt(GroupReceipt),
+    /// A companion of the account logged in.
+    DeviceOnline(u16),
+    /// A companion of the account has a part of the history.
+    HistoryReceipt {
+        device: u16,
+        id: String,
+    },
     /// The user read the chat of this name on a companion.
     ReadElsewhere(String),
     /// This account has a new phone with a new identity.

@@ -82,7 +82,9 @@ impl MediaStore {
         let bucket = bucket(family)?;
         let mut random = rand::rng();
         let [one, other] = random.random::<[u32; 2]>();
-        let path = format!("/v/{bucket}/{one}_{other}_{}_n.enc", random.random::<u32>());
+        // Pictures of people and groups are not encrypted.
+        let ending = if family == "picture" { "jpg" } else { "enc" };
+        let path = format!("/v/{bucket}/{one}_{other}_{}_n.{ending}", random.random::<u32>());
         // The signature makes the path unguessable. It is not the last parameter, since
         // whatsapp-rust appends its own query behind another `?`.
         let signature = random_name::<20>();
@@ -150,6 +152,8 @@ fn bucket(family: &str) -> Option<&'static str> {
         "video" => Some("t62.7161-24"),
         "audio" => Some("t62.7117-24"),
         "document" => Some("t62.7119-24"),
+        "md-msg-hist" => Some("t62.36144-24"),
+        "picture" => Some("t61.24694-24"),
         _ => None,
     }
 }

@@ -99,6 +99,11 @@ impl Queue {
         }
     }
 
+    /// Returns `true` if a stanza with this id is not confirmed.
+    pub(crate) fn has(&self, class: Class, id: &str) -> bool {
+        self.entries.iter().any(|entry| entry.class == class && entry.id == id)
+    }
+
     /// Total of stanzas confirmed so far.
     pub(crate) fn confirmed(&self) -> u64 {
         self.confirmed

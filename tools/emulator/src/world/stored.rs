@@ -1,6 +1,6 @@
 //! The world on disk: one JSON file, written whole and moved into place.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,7 +17,9 @@ use super::account::Account;
 use super::addressing::Addressing;
 use super::companion::Companion;
 use super::groups::group::Group;
+use super::history::Transfer;
 use super::keys::CompanionKeys;
+use super::profile::Profile;
 use super::queue::{Class, Queue};
 use crate::phone::Phone;
 use crate::wire::identity::{ServerIdentity, StoredIdentity};
@@ -49,6 +51,10 @@ struct StoredAccount {
     restricted: bool,
     #[serde(default)]
     issued_tokens: HashMap<String, Vec<u8>>,
+    #[serde(default)]
+    profile: Profile,
+    #[serde(default)]
+    history: BTreeMap<u16, Transfer>,
     companions: Vec<StoredCompanion>,
 }
 
@@ -101,6 +107,8 @@ impl StoredWorld {
             directory.follows_companions = stored.follows_companions;
             directory.restricted = stored.restricted;
             directory.issued_tokens = stored.issued_tokens;
+            directory.profile = stored.profile;
+            directory.history = stored.history;
             directory.key_index = Some((key_index.timestamp, key_index.signed));
             for companion in stored.companions {
                 directory.companions.insert(companion.id, companion.restore()?);
@@ -143,6 +151,8 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
         follows_companions: bool,
         restricted: bool,
         issued_tokens: HashMap<String, Vec<u8>>,
+        profile: Profile,
+        history: BTreeMap<u16, Transfer>,
         companions: Vec<StoredCompanion>,
     }
     let phone = account.phone.lock().await;
@@ -156,6 +166,8 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
             follows_companions: directory.follows_companions,
             restricted: directory.restricted,
             issued_tokens: directory.issued_tokens.clone(),
+            profile: directory.profile.clone(),
+            history: directory.history.clone(),
             companions: directory
                 .companions
                 .values()

@@ -8,6 +8,9 @@ use super::presence::Typing;
 
 /// Time after which a state that was not renewed ends. Clients renew theirs every ten seconds.
 const LIFETIME_SECS: i64 = 25;
+/// A client that was away when a state was reported gets it within this time only: later it would
+/// say more about the past than about now.
+const DELIVERED_WITHIN_SECS: i64 = 4;
 
 /// Typing states of others in the chats of an account, by chat and author.
 #[derive(Default)]
@@ -47,10 +50,11 @@ impl TypingStates {
         valid.max_by_key(|state| state.at).map(|state| state.typing)
     }
 
-    /// Those who type or record now.
+    /// Those who began or went on to type or record just now.
     pub(crate) fn active(&self, now: i64) -> Vec<Reported> {
-        let active =
-            self.0.values().filter(|state| state.typing != Typing::Paused && state.is_valid(now));
+        let active = self.0.values().filter(|state| {
+            state.typing != Typing::Paused && now - state.at < DELIVERED_WITHIN_SECS
+        });
         active.cloned().collect()
     }
 
@@ -85,8 +89,8 @@ mod tests {
         assert_eq!(states.current("551", 124), Some(Typing::Composing));
         assert_eq!(states.current("551", 125), None);
         report(&mut states, 120);
-        assert_eq!(states.active(144).len(), 1);
-        assert!(states.active(145).is_empty());
+        assert_eq!(states.active(123).len(), 1);
+        assert!(states.active(124).is_empty());
     }
 
     #[test]

@@ -10,7 +10,8 @@ use whatsapp_rust::pair_code::PairCodeOptions;
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::store::Backend;
 use whatsapp_rust::transport::TokioWebSocketTransportFactory;
-use whatsapp_rust::wacore::store::InMemoryBackend;
+use whatsapp_rust::wacore::store::{DevicePropsOverride, InMemoryBackend};
+use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 
 /// A time longer than any step takes, even on a loaded machine.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,6 +34,13 @@ impl EventHandler for Forward {
     }
 }
 
+/// What a client is started with.
+#[derive(Default)]
+struct Options {
+    pair_code: Option<PairCodeOptions>,
+    props: Option<DevicePropsOverride>,
+}
+
 /// A running client. Its store outlives it, so that it can be started again.
 pub(crate) struct TestClient {
     pub(crate) client: Arc<Client>,
@@ -44,13 +52,21 @@ pub(crate) struct TestClient {
 impl TestClient {
     /// A client that was never linked.
     pub(crate) async fn new(emulator: &Emulator) -> Self {
-        Self::start(emulator, Arc::new(InMemoryBackend::new()), None).await
+        Self::start(emulator, Arc::new(InMemoryBackend::new()), Options::default()).await
+    }
+
+    /// A client that was never linked and wants the whole history.
+    pub(crate) async fn with_full_history(emulator: &Emulator) -> Self {
+        let props = DevicePropsOverride::new().with_require_full_sync(true);
+        let options = Options { props: Some(props), ..Options::default() };
+        Self::start(emulator, Arc::new(InMemoryBackend::new()), options).await
     }
 
     /// A client that shows a pair code for a number.
     pub(crate) async fn with_pair_code(emulator: &Emulator, number: &str) -> Self {
-        let options = PairCodeOptions { phone_number: number.to_owned(), ..Default::default() };
-        Self::start(emulator, Arc::new(InMemoryBackend::new()), Some(options)).await
+        let code = PairCodeOptions { phone_number: number.to_owned(), ..Default::default() };
+        let options = Options { pair_code: Some(code), ..Options::default() };
+        Self::start(emulator, Arc::new(InMemoryBackend::new()), options).await
     }
 
     /// A client linked to a new phone, ready to chat.
@@ -71,7 +87,7 @@ impl TestClient {
     async fn start(
         emulator: &Emulator,
         backend: Arc<dyn Backend>,
-        pair_code: Option<PairCodeOptions>,
+        Options { pair_code, props }: Options,
     ) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
         let transport = TokioWebSocketTransportFactory::new().with_url(emulator.ws_url());
@@ -83,6 +99,9 @@ impl TestClient {
         if let Some(options) = pair_code {
             builder = builder.with_pair_code(options);
         }
+        if let Some(props) = props {
+            builder = builder.with_device_props(props);
+        }
         let bot = builder.build().await.unwrap();
         let client = bot.client();
         client.set_force_active_delivery_receipts(true);
@@ -91,7 +110,7 @@ impl TestClient {
 
     /// Another client with the same store, as when a process is started twice.
     pub(crate) async fn twin(&self, emulator: &Emulator) -> Self {
-        Self::start(emulator, self.backend.clone(), None).await
+        Self::start(emulator, self.backend.clone(), Options::default()).await
     }
 
     /// Stops the client in an orderly way, keeping its store.
@@ -129,7 +148,7 @@ impl TestClient {
     /// The next message with its metadata.
     pub(crate) async fn message(&self) -> InboundMessage {
         self.event(|event| match event {
-            Event::Messages(batch) => batch.messages.first().cloned(),
+            Event::Messages(batch) => batch.messages.iter().find(|one| is_of_chat(one)).cloned(),
             _ => None,
         })
         .await
@@ -145,7 +164,7 @@ impl TestClient {
                     _ => None,
                 })
                 .await;
-            messages.extend(batch.iter().cloned());
+            messages.extend(batch.iter().filter(|one| is_of_chat(one)).cloned());
         }
         messages
     }
@@ -192,8 +211,14 @@ pub(crate) struct Stopped(Arc<dyn Backend>);
 impl Stopped {
     /// Starts a client from what was stored.
     pub(crate) async fn start(self, emulator: &Emulator) -> TestClient {
-        TestClient::start(emulator, self.0, None).await
+        TestClient::start(emulator, self.0, Options::default()).await
     }
+}
+
+/// Returns `false` for what the phone sends its linked devices besides chats.
+fn is_of_chat(message: &InboundMessage) -> bool {
+    let kind = message.message.protocol_message.r#type;
+    !matches!(kind, Some(Type::HISTORY_SYNC_NOTIFICATION | Type::APP_STATE_SYNC_KEY_SHARE))
 }
 
 /// The text of a message.

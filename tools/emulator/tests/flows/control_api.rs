@@ -289,7 +289,18 @@ async fn a_body_with_the_fields_of_the_contract_is_accepted() {
         (of_phone("typing"), json!({ "to": to, "state": null })),
         (of_phone("typing"), json!({ "with": to, "state": "recording" })),
         (of_phone("presence"), json!({ "available": true })),
+        (of_phone("presence"), json!({ "available": false, "last_seen": 1_700_000_000 })),
         (of_phone("name"), json!({ "name": "Ana" })),
+        (of_phone("chat"), json!({ "with": to, "archive": true, "mute": 4_000_000_000_i64 })),
+        (of_phone("chat"), json!({ "with": to, "label": { "id": "1", "name": "Cliente" } })),
+        (of_phone("chat"), json!({ "with": to, "star": { "id": id }, "share_number": true })),
+        (of_phone("labels"), json!({ "id": "1", "deleted": true })),
+        (of_phone("block"), json!({ "with": to, "blocked": false })),
+        (of_phone("picture"), json!({ "base64": "/9j/", "remove": null })),
+        (of_phone("picture"), json!({ "remove": true })),
+        (of_phone("about"), json!({ "text": "Aberto" })),
+        (of_phone("privacy"), json!({ "picture": "contacts", "last": "none" })),
+        (of_phone("history"), json!({ "chats": 2, "messages_per_chat": 3, "kinds": ["text"] })),
         ("/faults".to_owned(), json!({ "kind": "515", "device": null, "count": null })),
         ("/faults".to_owned(), json!({ "kind": "515", "after_ms": 0, "code": 515 })),
     ] {
@@ -299,16 +310,24 @@ async fn a_body_with_the_fields_of_the_contract_is_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_served_says_so() {
+async fn fields_that_do_not_go_together_are_named() {
     let emulator = emulator().await;
     let phone = emulator.new_phone(None, None).await.unwrap().number;
-    for (path, body) in [
-        (format!("/phones/{phone}/history"), json!({ "chats": 1 })),
-        (format!("/phones/{phone}/picture"), Value::Null),
+    let with = emulator.new_phone(None, None).await.unwrap().number;
+    for (route, body, field) in [
+        ("chat", json!({ "with": with, "delete": true, "pin": true }), "pin"),
+        ("chat", json!({ "with": with, "clear": false }), "clear"),
+        ("chat", json!({ "with": with, "colour": 1 }), "colour"),
+        ("chat", json!({ "with": with, "label": { "id": "1", "color": 1 } }), "label.color"),
+        ("labels", json!({ "id": "1" }), "name"),
+        ("picture", json!({ "base64": "/9j/", "remove": true }), "remove"),
+        ("picture", json!({ "base64": "?" }), "base64"),
+        ("privacy", json!({ "picture": "friends" }), "picture"),
+        ("presence", json!({ "available": true, "last_seen": 1 }), "last_seen"),
     ] {
-        let (status, body) = call(&emulator, "POST", &path, body).await;
-        assert_eq!(status, 422, "{path}");
-        let error = body["error"].as_str().unwrap();
-        assert!(error.ends_with("not supported yet"), "{error}");
+        let path = format!("/phones/{phone}/{route}");
+        let (status, answer) = call(&emulator, "POST", &path, body.clone()).await;
+        assert_eq!(status, 400, "{path} {body}: {answer}");
+        assert!(answer["error"].as_str().unwrap().contains(field), "{path} {body}: {answer}");
     }
 }

@@ -8,11 +8,14 @@
 mod client;
 
 mod about;
+mod blocking;
 mod calls;
 mod card;
+mod chat_changes;
 mod control_api;
 mod faults;
 mod groups;
+mod history;
 mod identity;
 mod kinds;
 mod load;
@@ -23,8 +26,10 @@ mod offline;
 mod order;
 mod pair_code;
 mod pairing;
+mod pictures;
 mod polls;
 mod presence;
+mod privacy;
 mod privacy_tokens;
 mod receipts;
 mod reconnect;

@@ -24,12 +24,13 @@ use crate::client::connection::Connection;
 use crate::faults::FaultKind;
 use crate::iq::{Iq, Reply};
 use crate::notify;
-use crate::phone::Linked;
+use crate::phone::{HistoryWishes, Linked};
 use crate::simulated_phone;
 use crate::stream_error;
 use crate::world::accepted::Accepted;
 use crate::world::account::Account;
 use crate::world::companion::Companion;
+use crate::world::history::Transfer;
 use crate::world::keys::CompanionKeys;
 use crate::world::link::Ending;
 use crate::world::pairing::{Candidate, Request, ResultSender};
@@ -58,6 +59,7 @@ struct Registration<'a> {
     client_static: [u8; 32],
     keys: CompanionKeys,
     platform: String,
+    history: HistoryWishes,
     candidate: Candidate,
     stage: Stage,
 }
@@ -102,6 +104,7 @@ pub(crate) async fn run(
         client_static,
         keys,
         platform: stanzas::platform(data),
+        history: stanzas::history_wishes(data),
         candidate,
         stage: Stage::Offered,
     };
@@ -266,7 +269,11 @@ impl Registration<'_> {
             link: None,
             available: false,
         };
-        account.directory().companions.insert(device, companion);
+        {
+            let mut directory = account.directory();
+            directory.companions.insert(device, companion);
+            directory.history.insert(device, Transfer::Due(self.history));
+        }
         let world = &self.connection.world;
         notify::devices_changed(world, account, notify::Change::Added(device)).await;
         simulated_phone::send_key_share(world, account, device).await;

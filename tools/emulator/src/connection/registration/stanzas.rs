@@ -11,7 +11,7 @@ use waproto::whatsapp::{ClientPairingProps, DeviceProps};
 
 use crate::node::bytes;
 use crate::notify::notification;
-use crate::phone::Linked;
+use crate::phone::{HistoryWishes, Linked};
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::addressing::Addressing;
@@ -76,11 +76,18 @@ pub(super) fn passkey_request(world: &World) -> Node {
 
 /// The name under which the client registered its platform, e.g. `CHROME`.
 pub(super) fn platform(data: &DevicePairingRegistrationData) -> String {
-    data.device_props
-        .as_deref()
-        .and_then(|bytes| DeviceProps::decode_from_slice(bytes).ok())
+    device_props(data)
         .and_then(|props| props.platform_type)
         .map_or_else(|| "UNKNOWN".to_owned(), |platform| format!("{platform:?}"))
+}
+
+/// How much of the phone's history the client wants.
+pub(super) fn history_wishes(data: &DevicePairingRegistrationData) -> HistoryWishes {
+    device_props(data).map(|props| HistoryWishes::of(&props)).unwrap_or_default()
+}
+
+fn device_props(data: &DevicePairingRegistrationData) -> Option<DeviceProps> {
+    DeviceProps::decode_from_slice(data.device_props.as_deref()?).ok()
 }
 
 pub(super) fn bytes_of<'a>(node: &'a Node, child: &str) -> Option<&'a [u8]> {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node, Server};
 
-use super::{Iq, Reply};
+use super::{Iq, Reply, picture};
 use crate::client::session::Session;
 use crate::groups::node;
 use crate::groups::refusal::Refusal;
@@ -43,8 +43,7 @@ fn of_all_groups(session: &Session<'_>, iq: &Iq<'_>) -> Result<Reply, Refusal> {
         ("get", "participating") => Ok(query::participating(session, child)),
         ("get", "query") => Ok(query::several(session, child)),
         ("get", "invite") => invite::info(session, child),
-        // No group has a picture.
-        ("get", "pictures") => Ok(Reply::result([NodeBuilder::new("pictures").build()])),
+        ("get", "pictures") => Ok(picture::of_groups(session, child)),
         ("set", "create") => create::create(session, child),
         ("set", "leave") => Ok(members::leave(session, child)),
         ("set", "invite") => invite::join(session, child),

@@ -3,6 +3,7 @@ use wacore_appstate::{
     PatchProcessingResult, encode_record,
     hash::{HashState, generate_patch_mac},
     process_patch,
+    schemas::Schema,
 };
 use waproto::{
     codec,
@@ -27,6 +28,20 @@ pub(super) struct Setting {
     pub(super) version: i32,
 }
 
+/// A setting, and the name of the collection that it is in.
+pub(super) type Placed = (&'static str, Setting);
+
+impl Setting {
+    /// A setting of WhatsApp's list, with the parts of its index after its name.
+    pub(super) fn of(schema: &Schema, parts: &[&str], value: wa::SyncActionValue) -> Placed {
+        let mut index = vec![schema.name];
+        index.extend_from_slice(parts);
+        let index = serde_json::Value::from(index).to_string().into_bytes();
+        let version = i32::try_from(schema.version).unwrap_or_default();
+        (schema.collection.as_str(), Self { index, value, version })
+    }
+}
+
 impl Collection {
     pub(super) fn version(&self) -> u64 {
         self.state.version
@@ -37,26 +52,30 @@ impl Collection {
         AppStateDelta { version: self.version(), patches: self.patches[known..].to_vec() }
     }
 
-    /// Writes one setting as the phone's own patch.
-    pub(super) fn set(&mut self, name: &str, setting: &Setting, key: &SyncKey) {
+    /// Writes settings as one patch of the phone's own.
+    pub(super) fn set(&mut self, name: &str, settings: &[Setting], key: &SyncKey) {
         let keys = key.expand();
-        let (mutation, value_mac) = encode_record(
-            SyncdOperation::SET,
-            &setting.index,
-            &setting.value,
-            &keys,
-            key.id(),
-            &random(),
-            setting.version,
-        );
-        let index_mac = mutation.record.index.blob.clone().unwrap_or_default();
-        let mutations = vec![mutation];
-
         let known = &mut self.state.index_value_map;
-        let previous = known.insert(hex::encode(&index_mac), value_mac.to_vec());
+        let (mut mutations, mut previous) = (Vec::new(), Vec::new());
+        for setting in settings {
+            let (mutation, value_mac) = encode_record(
+                SyncdOperation::SET,
+                &setting.index,
+                &setting.value,
+                &keys,
+                key.id(),
+                &random(),
+                setting.version,
+            );
+            let index_mac = mutation.record.index.blob.clone().unwrap_or_default();
+            previous.push(known.insert(hex::encode(&index_mac), value_mac.to_vec()));
+            mutations.push(mutation);
+        }
         self.state.version += 1;
-        // The only failure is an unknown operation, and this one is SET.
-        let _ = self.state.update_hash(&mutations, |_, _| Ok(previous.clone()));
+        // The only failure is an unknown operation, and these are SET.
+        let _ = self
+            .state
+            .update_hash(&mutations, |_, position| Ok(previous.get(position).cloned().flatten()));
 
         let mut patch = wa::SyncdPatch {
             version: wa::SyncdVersion { version: Some(self.state.version) }.into(),

@@ -6,11 +6,19 @@
 //! that is lost or altered. The real server stores patches unread; here the phone, which has the
 //! key, also checks the companions' uploads.
 //!
-//! Record formats and MACs come from `wacore_appstate`.
+//! Record formats and MACs come from `wacore_appstate`, as do the names and versions of the
+//! settings.
+//!
+//! * [`collection`]: the patches of one collection; [`key`]: the key of all of them
+//! * [`chat`], [`contact`], [`label`], [`push_name`]: the records that the phone writes
+//! * [`effect`]: what the records of linked devices change on the phone
 
+mod chat;
 mod collection;
 mod contact;
+mod effect;
 mod key;
+mod label;
 mod push_name;
 
 use std::collections::BTreeMap;
@@ -19,8 +27,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use wacore_binary::Jid;
 
-use self::{collection::Collection, key::SyncKey};
-use super::{Phone, crypto::now};
+use self::{
+    collection::{Collection, Placed, Setting},
+    effect::Effect,
+    key::SyncKey,
+};
+use super::{ChatChange, ChatMessage, HistoryPlan, Label, Phone, PhoneError, crypto::now};
 
 /// All collections of an account.
 #[derive(Serialize, Deserialize)]
@@ -36,6 +48,13 @@ pub struct AppStateDelta {
     pub version: u64,
     /// Encoded `SyncdPatch`es, oldest first, each with its version set.
     pub patches: Vec<Vec<u8>>,
+}
+
+/// A collection after a change on the phone, of which companions are notified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangedCollection {
+    pub name: &'static str,
+    pub version: u64,
 }
 
 /// The reason why an uploaded patch is refused.
@@ -70,20 +89,86 @@ impl Phone {
     ) -> Result<u64, PatchRefusal> {
         let collection = self.app_state.collections.entry(name.to_owned()).or_default();
         let applied = collection.apply(name, base_version, patch, &self.app_state.key)?;
-        if let Some(name) = push_name::find(&applied.mutations) {
-            self.name = name.to_owned();
+        let version = collection.version();
+        for effect in applied.mutations.iter().filter_map(Effect::of) {
+            self.take_effect(effect);
         }
-        Ok(collection.version())
+        Ok(version)
     }
 
     /// Saves a person in the address book, under a name. Returns the collection that informs
-    /// companions of it and its new version.
-    pub fn save_contact(&mut self, pn: &Jid, lid: &Jid, name: &str) -> (&'static str, u64) {
-        let collection =
-            self.app_state.collections.entry(contact::COLLECTION.to_owned()).or_default();
-        let setting = contact::setting(pn, lid, name, now());
-        collection.set(contact::COLLECTION, &setting, &self.app_state.key);
-        (contact::COLLECTION, collection.version())
+    /// companions of it.
+    pub fn save_contact(&mut self, pn: &Jid, lid: &Jid, name: &str) -> ChangedCollection {
+        self.saved.set_name(&pn.user, Some(name));
+        self.app_state.write(contact::setting(pn, lid, name, now()))
+    }
+
+    /// Saves people of a made-up history in the address book.
+    pub fn save_history_contacts(&mut self, plan: &HistoryPlan) -> Option<ChangedCollection> {
+        let mut settings = Vec::new();
+        for (pn, lid, name) in plan.contacts() {
+            self.saved.set_name(&pn.user, Some(&name));
+            settings.push(contact::setting(&pn, &lid, &name, now()).1);
+        }
+        (!settings.is_empty()).then(|| self.app_state.write_all(contact::COLLECTION, &settings))
+    }
+
+    /// Changes a conversation, as its user does on the phone. Returns the collection that informs
+    /// companions of it.
+    pub fn change_chat(
+        &mut self,
+        chat: &Jid,
+        change: &ChatChange,
+    ) -> Result<ChangedCollection, PhoneError> {
+        let name = self.addresses.chat_name(chat);
+        let at = now();
+        let placed = {
+            let context = self.context_of(chat, &name, change)?;
+            chat::setting(chat, change, &context, at)
+        };
+        self.chats.change(&name, change, at, None);
+        Ok(self.app_state.write(placed))
+    }
+
+    /// Makes, renames or colours a label, or deletes it.
+    pub fn edit_label(&mut self, id: &str, label: Option<Label>) -> ChangedCollection {
+        let placed = label::edit(id, label.as_ref(), now());
+        match label {
+            Some(label) => self.saved.set_label(id, label),
+            None => self.saved.remove_label(id),
+        }
+        self.app_state.write(placed)
+    }
+
+    /// Tells companions whose number belongs to a LID.
+    pub fn share_number(&mut self, lid: &Jid, pn: &Jid) -> ChangedCollection {
+        self.app_state.write(label::number_of(lid, pn, now()))
+    }
+
+    /// The messages that the record of a change names.
+    fn context_of(
+        &self,
+        chat: &Jid,
+        name: &str,
+        change: &ChatChange,
+    ) -> Result<chat::Context<'_>, PhoneError> {
+        let target = match change {
+            ChatChange::Star { id, .. } | ChatChange::DeleteMessage { id } => {
+                Some(self.message(chat, id)?)
+            }
+            _ => None,
+        };
+        let author = |message: Option<&ChatMessage>| {
+            let others = message.filter(|message| !message.from_me)?;
+            self.participant(chat, others)
+        };
+        let last = self.chats.get(name).and_then(|chat| chat.last());
+        Ok(chat::Context {
+            target,
+            participant: author(target),
+            last,
+            last_participant: author(last),
+        })
     }
 
     /// The message that gives a companion the app state key. It is peer data: device 0 sends it
@@ -102,10 +187,17 @@ impl AppState {
     }
 
     pub(super) fn set_push_name(&mut self, name: &str) {
-        self.collections.entry(push_name::COLLECTION.to_owned()).or_default().set(
-            push_name::COLLECTION,
-            &push_name::setting(name, now()),
-            &self.key,
-        );
+        self.write_all(push_name::COLLECTION, &[push_name::setting(name, now())]);
+    }
+
+    /// Writes one setting as a patch of its collection.
+    fn write(&mut self, (name, setting): Placed) -> ChangedCollection {
+        self.write_all(name, &[setting])
+    }
+
+    fn write_all(&mut self, name: &'static str, settings: &[Setting]) -> ChangedCollection {
+        let collection = self.collections.entry(name.to_owned()).or_default();
+        collection.set(name, settings, &self.key);
+        ChangedCollection { name, version: collection.version() }
     }
 }

@@ -1,6 +1,5 @@
 //! The user's own push name, as a synced setting.
 
-use wacore_appstate::Mutation;
 use waproto::whatsapp::{self as wa, sync_action_value::PushNameSetting};
 
 use super::collection::Setting;
@@ -21,15 +20,4 @@ pub(super) fn setting(name: &str, at: i64) -> Setting {
         },
         version: 1,
     }
-}
-
-/// Returns the name that a device's patch sets, if it sets one.
-pub(super) fn find(mutations: &[Mutation]) -> Option<&str> {
-    mutations
-        .iter()
-        .rev()
-        .filter(|mutation| mutation.index.first().is_some_and(|kind| kind == INDEX))
-        .find_map(|mutation| {
-            mutation.action_value.as_ref()?.push_name_setting.as_option()?.name.as_deref()
-        })
 }

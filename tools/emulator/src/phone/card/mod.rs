@@ -70,7 +70,7 @@ impl Phone {
 }
 
 impl Card {
-    fn message(&self) -> wa::Message {
+    pub(super) fn message(&self) -> wa::Message {
         match self {
             Self::Location { latitude, longitude, name, address } => {
                 place::location(*latitude, *longitude, name.clone(), address.clone())

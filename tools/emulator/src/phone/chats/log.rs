@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChatMessage, MessageKind, MessageStatus, update::Update};
+use super::{ChatMessage, ChatSettings, MessageKind, MessageStatus, update::Update};
 
 /// The phone's conversations, by number (or by JID for groups and unknown LIDs).
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Chat {
     /// The time of its setting, in seconds since 1970.
     #[serde(default)]
     timer_at: i64,
+    #[serde(default)]
+    pub(super) settings: ChatSettings,
 }
 
 /// A message that was just marked read, for the receipt to its author.
@@ -87,6 +89,10 @@ impl Chats {
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Chat> {
         self.0.get_mut(name)
     }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
 }
 
 impl Chat {
@@ -101,6 +107,22 @@ impl Chat {
     /// Number of incoming messages the user has not read.
     pub fn unread(&self) -> u32 {
         self.unread
+    }
+
+    /// What the user has set about it.
+    pub fn settings(&self) -> &ChatSettings {
+        &self.settings
+    }
+
+    pub(super) fn set_unread(&mut self, unread: u32) {
+        self.unread = unread;
+    }
+
+    /// Removes the messages that a predicate does not accept.
+    pub(super) fn retain(&mut self, stays: impl Fn(&ChatMessage) -> bool) {
+        self.messages.retain(stays);
+        let ids = self.messages.iter().enumerate();
+        self.positions = ids.map(|(position, row)| (row.id.clone(), position)).collect();
     }
 
     /// Seconds until new messages disappear; 0 if they stay.
@@ -228,6 +250,7 @@ impl Chat {
         status_of: impl Fn(&ChatMessage) -> MessageStatus,
     ) -> Vec<UnreadMessage> {
         self.unread = 0;
+        self.settings.marked_unread = false;
         let mut changed = Vec::new();
         for message in &mut self.messages {
             let status = status_of(message);

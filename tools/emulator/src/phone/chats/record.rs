@@ -41,6 +41,17 @@ impl Phone {
         self.record(envelope, message, status)
     }
 
+    /// Records a change that the user made in the name of a message's author, as an admin of a group
+    /// does.
+    pub(in crate::phone) fn record_in_name_of(
+        &mut self,
+        author: String,
+        envelope: &Envelope,
+        message: &wa::Message,
+    ) {
+        self.record_of(author, envelope, message, MessageStatus::Pending);
+    }
+
     /// Records a message that could not be decrypted. Its retry replaces it.
     pub fn record_undecryptable(&mut self, envelope: &Envelope) -> bool {
         let row = self.row(envelope, MessageKind::Undecryptable, MessageStatus::Delivered);
@@ -63,12 +74,24 @@ impl Phone {
         message: &wa::Message,
         status: MessageStatus,
     ) -> bool {
+        let author = self.author(&envelope.sender);
+        self.record_of(author, envelope, message, status)
+    }
+
+    /// Records a message. `author` is who changes another message by it.
+    fn record_of(
+        &mut self,
+        author: String,
+        envelope: &Envelope,
+        message: &wa::Message,
+        status: MessageStatus,
+    ) -> bool {
         let name = self.addresses.chat_name(&envelope.chat);
         self.keep_recent(&name, envelope, message);
         let update = |target, change, at: Option<i64>| Update {
             id: envelope.id.clone(),
             target,
-            author: self.author(&envelope.sender),
+            author,
             at: at.unwrap_or(envelope.timestamp * 1000),
             change,
         };
@@ -203,6 +226,7 @@ impl Phone {
             copies: u32::from(kind != MessageKind::Undecryptable),
             media: None,
             forwarded: 0,
+            starred: false,
             view_once: false,
             expiration: None,
             options: Vec::new(),

@@ -41,6 +41,9 @@ pub struct ChatMessage {
     /// The last reaction of each person to this message, by when the person first reacted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ShownReaction>,
+    /// The phone's user has marked it with a star.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub starred: bool,
     /// The recipient may open it once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub view_once: bool,

@@ -32,16 +32,21 @@ impl Phone {
         if !chat.is_group() {
             return chat.to_non_ad();
         }
-        // Authors are known by number, or by LID if the number is not known.
-        let Ok(author) = (match message.from.contains('@') {
-            true => message.from.parse::<Jid>(),
-            false => Ok(Jid::pn(message.from.as_str())),
+        self.member_address(chat, &message.from)
+    }
+
+    /// The address of a member in a group. `member` is the number, or the LID if the number is not
+    /// known.
+    pub(in crate::phone) fn member_address(&self, group: &Jid, member: &str) -> Jid {
+        let Ok(member) = (match member.contains('@') {
+            true => member.parse::<Jid>(),
+            false => Ok(Jid::pn(member)),
         }) else {
-            return chat.to_non_ad();
+            return group.to_non_ad();
         };
-        match self.addresses_by_lid(chat) {
-            true => self.addresses.session_address(&author),
-            false => author,
+        match self.addresses_by_lid(group) {
+            true => self.addresses.session_address(&member),
+            false => member,
         }
     }
 

@@ -102,7 +102,8 @@ macro_rules! file_message {
 }
 
 impl NewMedia {
-    fn message(&self, file: Uploaded<'_>) -> wa::Message {
+    /// The message for the file, outside of any chat.
+    pub fn message(&self, file: Uploaded<'_>) -> wa::Message {
         let mut message = wa::Message::default();
         match self.kind {
             MediaKind::Image => {

@@ -7,6 +7,7 @@ use wacore_binary::Jid;
 
 use super::members::{Members, Role};
 use crate::world::addressing::Addressing;
+use crate::world::picture::Picture;
 
 /// Members of a group: 1,024 beside its owner.
 pub(crate) const LARGEST: usize = 1_025;
@@ -26,6 +27,9 @@ pub(crate) struct Group {
     pub(crate) creator: String,
     pub(crate) subject: Subject,
     pub(crate) description: Option<Description>,
+    /// Absent in older states.
+    #[serde(default)]
+    pub(crate) picture: Option<Picture>,
     pub(crate) members: Members,
     /// The addressing of its members in stanzas.
     pub(crate) addressing: Addressing,
@@ -103,7 +107,7 @@ impl Group {
         }
     }
 
-    /// Returns `true` if a member may change subject, description and timer.
+    /// Returns `true` if a member may change subject, description, picture and timer.
     pub(crate) fn admits_change_of(&self, number: &str) -> bool {
         match self.members.role(number) {
             None => false,

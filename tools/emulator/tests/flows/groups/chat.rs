@@ -111,6 +111,18 @@ async fn answers_reactions_edits_and_deletions_name_the_author() {
         ana.client.client.revoke_message(trio.jid(), rude.as_str(), revoke).await.unwrap();
         at(&trio, caio, &rude, |row| row.kind == MessageKind::Revoked).await;
         at(&trio, &bia.me.phone, &rude, |row| row.kind == MessageKind::Revoked).await;
+
+        // So does one on a phone, and others may not.
+        let rude = emulator.send_text(caio, group, "outra grosseria").await.unwrap();
+        let phones = [&ana.me.phone, &bia.me.phone, caio];
+        for phone in phones {
+            at(&trio, phone, &rude, |row| row.kind == MessageKind::Text).await;
+        }
+        assert!(emulator.revoke(&bia.me.phone, group, &rude).await.is_err());
+        emulator.revoke(&ana.me.phone, group, &rude).await.unwrap();
+        for phone in phones {
+            at(&trio, phone, &rude, |row| row.kind == MessageKind::Revoked).await;
+        }
     }
 }
 

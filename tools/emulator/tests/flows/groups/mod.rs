@@ -1,11 +1,13 @@
 //! Groups of clients and phones.
 
 mod chat;
+mod chat_changes;
 mod keys;
 mod large;
 mod members;
 mod offline;
 mod over_http;
+mod pictures;
 mod receipts;
 mod settings;
 

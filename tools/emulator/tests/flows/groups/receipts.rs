@@ -55,8 +55,8 @@ async fn the_author_learns_who_has_and_who_has_read() {
         let chat = emulator.until(&ana.me.phone, group, TIMEOUT, has_read).await.unwrap();
         assert_eq!(chat[0].status, MessageStatus::Delivered);
         let source = &received.info.source;
-        let read = bia.client.client.mark_as_read(&source.chat, Some(&source.sender), &[&id]);
-        read.await.unwrap();
+        let ids = [id.as_str()];
+        bia.client.client.mark_as_read(&source.chat, Some(&source.sender), &ids).await.unwrap();
         assert_eq!(receipt(ana, ReceiptType::Read, &bia_user).await, [id.as_str()]);
         let everybody = is(MessageStatus::Read);
         emulator.until(&ana.me.phone, group, TIMEOUT, everybody).await.unwrap();
