@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expectAccessible, expectAccessibleAtAnyWidth } from '../support/axe.ts';
 import type { Emulator, Phone } from '../support/emulator.ts';
 import { documentOf, square } from '../support/files.ts';
-import { chat, converse, expectDrawn, log } from '../support/page.ts';
+import { bubble, chat, converse, expectDrawn, log } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const drawer = (page: Page): Locator => page.getByRole('dialog', { name: 'Dados do contato' });
@@ -101,6 +101,25 @@ test('a picture is shown large, and the page works without the drawer', async ({
   await expect(page.getByText('Nada aqui ainda.')).toBeVisible();
   await page.getByRole('link', { name: 'Voltar para a conversa' }).click();
   await expect(page).toHaveURL(/\/chat\/\d+$/);
+});
+
+test('the drawer has the favourites, and blocks and frees the person', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator, 'Quero dois pães');
+  await bubble(page, 'Quero dois pães').hover();
+  await bubble(page, 'Quero dois pães').getByRole('button', { name: 'Mais ações' }).click();
+  await page.getByRole('menuitem', { name: 'Favoritar' }).click();
+  await expect(bubble(page, 'Quero dois pães').getByRole('img', { name: 'Favorita' })).toBeVisible();
+  await opener(page).click();
+  await drawer(page).getByRole('link', { name: 'Favoritas' }).click();
+  await expect(drawer(page).getByRole('region', { name: 'Mídia, links e documentos' }).getByRole('listitem')).toContainText('Quero dois pães');
+
+  await drawer(page).getByRole('button', { name: 'Bloquear…' }).click();
+  await expect(drawer(page)).toHaveCount(0);
+  await page.getByRole('dialog', { name: 'Bloquear este contato?' }).getByRole('button', { name: 'Bloquear' }).click();
+  await expect(page.getByText('Você bloqueou este contato')).toBeVisible();
+  await opener(page).click();
+  await drawer(page).getByRole('button', { name: 'Desbloquear' }).click();
+  await expect(page.getByText('Você bloqueou este contato')).toHaveCount(0);
 });
 
 test('a new name in the address book reaches the list and the header of an open page', async ({ page, inbox, emulator }) => {

@@ -233,7 +233,7 @@ test('the drawer shows the group and its members, follows changes, and leaves th
   await expect(opener(page)).toBeFocused();
 
   await page.setViewportSize({ width: 1440, height: 900 });
-  await opener(page).click();
+  await head(page).getByRole('link', { name: SUBJECT }).click();
   await expectAccessible(page, 'the drawer of a group');
   await group.set(bia, { description: 'Pedidos até quinta', locked: true });
   await expect(drawer(page)).toContainText('Pedidos até quinta');
