@@ -36,6 +36,7 @@ mod m0027_document_pages;
 mod m0028_albums;
 mod m0029_tried_votes;
 mod m0030_kept_messages;
+mod m0034_media_copies;
 
 use sea_orm_migration::prelude::*;
 
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_albums::Migration),
             Box::new(m0029_tried_votes::Migration),
             Box::new(m0030_kept_messages::Migration),
+            Box::new(m0034_media_copies::Migration),
         ]
     }
 }

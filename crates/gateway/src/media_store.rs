@@ -14,7 +14,6 @@ mod tests;
 use std::io::{self, Read, SeekFrom};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -23,10 +22,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use model::{ConnectionId, MessageId};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{
-    CopyMode, CopyOptions, GetOptions, GetResult, GetResultPayload, ObjectStore,
-    ObjectStoreExt as _,
-};
+use object_store::{GetOptions, GetResult, GetResultPayload, ObjectStore, ObjectStoreExt as _};
 use store::FileCopy;
 use tempfile::{NamedTempFile, TempPath};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -39,8 +35,6 @@ use crate::files::{Files, blocking};
 
 /// Bytes that are read from the disk at a time.
 const CHUNK: usize = 64 * 1024;
-/// Time that the copy of a file may take in a bucket. All writes of the database wait for it.
-const COPY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes of a file, as they come.
 pub type MediaStream = BoxStream<'static, io::Result<Bytes>>;
@@ -235,25 +229,35 @@ impl MediaStore {
     }
 
     /// Gives a file a second name, which stays when the first one is removed. No file is ever written to
-    /// once it has the name of a message, so in the folder it is a link and takes no further room.
-    pub(crate) async fn copy(&self, FileCopy { from, to }: FileCopy) -> io::Result<()> {
-        let mode = match &self.place {
-            Place::Folder(_) => {
+    /// once it has the name of a message, so in the folder it is a link and takes no further room. A repeated
+    /// call changes nothing, also once the first name is removed.
+    pub(crate) async fn copy(&self, copy: FileCopy) -> io::Result<()> {
+        let FileCopy { from, to, bytes, .. } = copy;
+        let (source, target) = (self.key(from.0, from.1), self.key(to.0, to.1));
+        let copied = match &self.place {
+            Place::Folder(folder) => {
                 let (files, number) = (self.files.clone(), to.0);
                 blocking(move || files.make_folder(number)).await?;
-                // A message that was not stored after all may have left its copy behind, under an id that
-                // is given again.
-                self.remove_one(to.0, to.1).await?;
-                CopyMode::Create
+                match folder.copy_if_not_exists(&source, &target).await {
+                    // An attempt that was interrupted left it, or another message with this id, before a restore.
+                    Err(object_store::Error::AlreadyExists { .. }) => {
+                        self.remove_one(to.0, to.1).await?;
+                        folder.copy_if_not_exists(&source, &target).await
+                    }
+                    copied => copied,
+                }
             }
-            Place::Bucket(_) => CopyMode::Overwrite,
+            Place::Bucket(bucket) => bucket.copy(&source, &target).await,
         };
-        let (from, to) = (self.key(from.0, from.1), self.key(to.0, to.1));
-        let copy = self.objects().copy_opts(&from, &to, CopyOptions::new().with_mode(mode));
-        match tokio::time::timeout(COPY_TIMEOUT, copy).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(self.failure(error).await),
-            Err(too_slow) => Err(too_slow.into()),
+        let Err(error) = copied else { return Ok(()) };
+        let error = self.failure(error).await;
+        if error.kind() != io::ErrorKind::NotFound {
+            return Err(error);
+        }
+        match self.find(to.0, to.1).await {
+            Ok(found) if found.bytes == bytes => Ok(()),
+            Err(outage) if outage.kind() != io::ErrorKind::NotFound => Err(outage),
+            _ => Err(error),
         }
     }
 

@@ -5,6 +5,7 @@
 mod uploads;
 
 mod calls;
+mod copies;
 mod disappearing;
 mod media;
 mod periodic;
@@ -115,8 +116,8 @@ impl Pool {
 
     /// Reconnects every linked number, without waiting for a page to be opened, and starts the
     /// background tasks: the uptime record, the storage check, the expiry of queued messages, the removal
-    /// of messages that are due, and the end of calls that rang when the process stopped or ring for too
-    /// long. It must be called once. Returns the number of sessions that were started; their states show
+    /// of messages that are due, the copies of files that are forwarded, and the end of calls that rang when
+    /// the process stopped or ring for too long. It must be called once. Returns the number of sessions that were started; their states show
     /// when they are connected.
     ///
     /// # Errors
@@ -126,6 +127,7 @@ impl Pool {
         self.watch_storage();
         self.expire_queued();
         self.remove_due_always();
+        self.copy_files();
         self.end_calls_always().await?;
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {

@@ -25,7 +25,8 @@
 //! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages, their changes and read
 //!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
 //!   files to make room for others; `disappearing`: removal of messages of which the time is over.
-//!   `calls`: calls that ring, and numbers that reject them by themselves.
+//!   `copies`: files that are copied for messages that are forwarded. `calls`: calls that ring, and
+//!   numbers that reject them by themselves.
 //! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
@@ -64,6 +65,7 @@ mod changed;
 mod chats;
 mod claim;
 mod codec;
+mod copies;
 mod disappearing;
 mod entity;
 mod error;
@@ -104,10 +106,11 @@ pub use album::{Album, AlbumSize};
 pub use audit::{AuditExport, NewAuditEntry};
 pub use calls::CallAnswer;
 pub use claim::{Claim, Claimed, Holder, Lost};
+pub use copies::FileCopy;
 pub use disappearing::DueMessage;
 pub use error::{EncryptionError, Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
-pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
+pub use inbox::{ChatsPage, NewLinkPreview, StickerToSend};
 pub use ingest::{
     HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned, SealedVote,
 };

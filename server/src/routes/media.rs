@@ -175,6 +175,7 @@ mod tests {
             mime: mime.into(),
             name: name.into(),
             state: MediaState::Stored,
+            place: (ConnectionId(1), MessageId(1)),
             preview: None,
         }
     }

@@ -27,6 +27,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time that the server has to take a part and answer, and to send the next bytes of a file. A timeout of
 /// whole requests would end the downloads of slow browsers.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// Time that the server has to copy a file, before it answers.
+const COPY_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// A request that failed is repeated this often and for this long. Somebody waits for it, and whatever has
 /// to succeed at last is repeated by its own task.
 const RETRIES: usize = 2;
@@ -100,6 +102,8 @@ pub enum BucketError {
 #[derive(Clone)]
 pub struct Bucket {
     objects: Arc<AmazonS3>,
+    /// The same bucket for requests that the server takes long to answer.
+    slow: Arc<AmazonS3>,
     address: BucketAddress,
     prefix: Path,
     permits: Arc<Semaphore>,
@@ -122,40 +126,15 @@ impl Bucket {
     ) -> Result<Self, BucketError> {
         // The client of the bucket takes the provider of the process. Another call has set the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = ClientOptions::new()
-            .with_allow_http(address.is_unencrypted())
-            // A machine without certificates reaches such a server too.
-            .with_no_system_certificates(address.is_unencrypted())
-            .with_timeout_disabled()
-            .with_connect_timeout(CONNECT_TIMEOUT)
-            .with_read_timeout(READ_TIMEOUT);
-        let retry = RetryConfig {
-            backoff: BackoffConfig::default(),
-            max_retries: RETRIES,
-            retry_timeout: RETRY_TIMEOUT,
-        };
-        let mut builder = AmazonS3Builder::new()
-            .with_bucket_name(&address.bucket)
-            .with_region(&address.region)
-            .with_access_key_id(credentials.key_id)
-            .with_secret_access_key(credentials.secret)
-            .with_client_options(client)
-            .with_retry(retry)
-            // Not every server knows the deletion of several objects at once.
-            .with_disable_bulk_delete(true);
-        if let Some(token) = credentials.session_token {
-            builder = builder.with_token(token);
-        }
-        if let Some(endpoint) = &address.endpoint {
-            builder = builder.with_endpoint(endpoint);
-        }
-        let objects = Arc::new(builder.build().map_err(fault)?);
+        let client = |timeout| client(&address, &credentials, timeout).map_err(fault);
+        let objects = Arc::new(client(READ_TIMEOUT)?);
+        let slow = Arc::new(client(COPY_TIMEOUT)?);
         let prefix = match address.prefix.as_str() {
             "" => Path::default(),
             prefix => Path::from(prefix),
         };
         let permits = Arc::new(Semaphore::new(MAX_CONCURRENT));
-        Ok(Self { objects, address, prefix, permits })
+        Ok(Self { objects, slow, address, prefix, permits })
     }
 
     /// Proves that files can be read, written, listed and deleted.
@@ -205,6 +184,11 @@ impl Bucket {
         putting.await.unwrap_or_else(|stopping| Err((io::Error::other(stopping), None)))
     }
 
+    /// Copies an object within the bucket, and replaces another one.
+    pub(super) async fn copy(&self, from: &Path, to: &Path) -> object_store::Result<()> {
+        self.slow.copy(from, to).await
+    }
+
     /// Deletes all objects below a key.
     pub(super) async fn delete_below(&self, key: &Path) -> object_store::Result<()> {
         let keys = self.objects.list(Some(key)).map_ok(|object| object.location).boxed();
@@ -212,7 +196,43 @@ impl Bucket {
     }
 }
 
-/// Tells the reason of a failed request.
+/// Makes a client of a bucket. `timeout` is the time that the server may be silent.
+fn client(
+    address: &BucketAddress,
+    credentials: &BucketCredentials,
+    timeout: Duration,
+) -> object_store::Result<AmazonS3> {
+    let client = ClientOptions::new()
+        .with_allow_http(address.is_unencrypted())
+        // A machine without certificates reaches such a server too.
+        .with_no_system_certificates(address.is_unencrypted())
+        .with_timeout_disabled()
+        .with_connect_timeout(CONNECT_TIMEOUT)
+        .with_read_timeout(timeout);
+    let retry = RetryConfig {
+        backoff: BackoffConfig::default(),
+        max_retries: RETRIES,
+        retry_timeout: RETRY_TIMEOUT,
+    };
+    let mut builder = AmazonS3Builder::new()
+        .with_bucket_name(&address.bucket)
+        .with_region(&address.region)
+        .with_access_key_id(&credentials.key_id)
+        .with_secret_access_key(&credentials.secret)
+        .with_client_options(client)
+        .with_retry(retry)
+        // Not every server knows the deletion of several objects at once.
+        .with_disable_bulk_delete(true);
+    if let Some(token) = &credentials.session_token {
+        builder = builder.with_token(token);
+    }
+    if let Some(endpoint) = &address.endpoint {
+        builder = builder.with_endpoint(endpoint);
+    }
+    builder.build()
+}
+
+/// Returns the reason of a failed request.
 fn fault(error: object_store::Error) -> BucketError {
     match &error {
         object_store::Error::PermissionDenied { .. }

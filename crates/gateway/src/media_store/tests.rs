@@ -85,6 +85,12 @@ fn kind<T>(result: io::Result<T>) -> Option<io::ErrorKind> {
     result.err().map(|error| error.kind())
 }
 
+/// The copy of a file of so many bytes.
+fn copy_of(bytes: u64) -> FileCopy {
+    let (from, to) = ((NUMBER, MESSAGE), (OTHER, MessageId(8)));
+    FileCopy { from, to, bytes, since: Utc::now() }
+}
+
 /// A content of two parts and a bit, which differ.
 fn large() -> Vec<u8> {
     (0..11 * 1024 * 1024 + 5_u32).map(|at| u8::try_from(at / 4093 % 251).unwrap()).collect()
@@ -173,7 +179,7 @@ async fn a_file_of_a_browser_is_published_until_its_message_is_stored() {
 #[tokio::test]
 async fn a_copy_stays_when_its_source_is_removed() {
     for scene in Scene::both().await {
-        let copy = FileCopy { from: (NUMBER, MESSAGE), to: (OTHER, MessageId(8)) };
+        let copy = copy_of(4);
         assert_eq!(kind(scene.media.copy(copy).await), Some(io::ErrorKind::NotFound));
         for content in [b"foto", b"FOTO"] {
             scene.publish(NUMBER, MESSAGE, content).await;
@@ -181,8 +187,11 @@ async fn a_copy_stays_when_its_source_is_removed() {
             scene.media.copy(copy).await.unwrap();
             scene.media.remove_one(NUMBER, MESSAGE).await.unwrap();
             scene.media.remove_one(NUMBER, MESSAGE).await.unwrap();
+            scene.media.copy(copy).await.unwrap();
             assert_eq!(scene.read(OTHER, MessageId(8)).await.unwrap(), content);
         }
+        let other = scene.media.copy(copy_of(5)).await;
+        assert_eq!(kind(other), Some(io::ErrorKind::NotFound), "what is there is another file");
     }
 }
 
@@ -218,6 +227,7 @@ async fn a_bucket_out_of_reach_loses_nothing() {
     assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
     assert!(scene.media.length(NUMBER, MESSAGE).await.is_err(), "it is not 0");
     assert!(scene.media.remove_one(NUMBER, MESSAGE).await.is_err());
+    assert_eq!(kind(scene.media.copy(copy_of(4)).await), Some(io::ErrorKind::Other));
     let Err(Unpublished { file: Some(file), .. }) =
         scene.media.publish(file, NUMBER, MessageId(8)).await
     else {

@@ -37,6 +37,7 @@ pub(super) const TABLES: &[Table] = &[
     table("chat", &["id"]),
     table("message", &["id"]),
     table("media", &["message_id"]),
+    table("media_copy", &["message_id"]),
     table("original", &["message_id"]),
     table("amendment", &["id"]),
     Table { name: "outbox", key: &["id"], older_key: &["message_id"] },

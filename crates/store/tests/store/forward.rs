@@ -155,6 +155,9 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE amendment SET tried = 2"],
     // m0030_kept_messages
     &["UPDATE message SET kept_expires_at = expires_at, expires_at = NULL WHERE id = 2"],
+    // m0034_media_copies
+    &["INSERT INTO media_copy (message_id, from_connection_id, from_message_id, since) \
+         VALUES (2, 1, 1, 90)"],
 ];
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod changes;
 mod concurrency;
 mod content;
 mod content_migration;
+mod copies;
 mod devices;
 mod downtimes;
 mod drafts;
