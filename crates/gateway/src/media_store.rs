@@ -4,9 +4,10 @@
 //! Both are an [`ObjectStore`], through which files are read, copied and removed. Incomplete files are always
 //! in the local folder ([`Files`]). A complete one is published: renamed there, or put into the bucket.
 //!
-//! A bucket may be out of reach. That is an error of another kind than [`io::ErrorKind::NotFound`], after
-//! which a file may be given up: the file is there again when the bucket is.
+//! A bucket may be out of reach. That is an [`io::ErrorKind::HostUnreachable`]: the file is there again when
+//! the bucket is. After an [`io::ErrorKind::NotFound`] a file may be given up.
 
+mod address;
 mod bucket;
 #[cfg(test)]
 mod tests;
@@ -28,8 +29,9 @@ use tempfile::{NamedTempFile, TempPath};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::{ReaderStream, StreamReader, SyncIoBridge};
 
-use self::bucket::io_error;
-pub use self::bucket::{Bucket, BucketAddress, BucketCredentials, BucketError};
+pub use self::address::{BucketAddress, BucketCredentials};
+pub use self::bucket::{Bucket, BucketError};
+use self::bucket::{missing, outage};
 use crate::credentials::make_private;
 use crate::files::{Files, blocking};
 
@@ -137,7 +139,7 @@ impl MediaStore {
                 let part = file.take(range.end - range.start);
                 Ok(ReaderStream::with_capacity(part, CHUNK).boxed())
             }
-            GetResultPayload::Stream(stream) => Ok(stream.map_err(io_error).boxed()),
+            GetResultPayload::Stream(stream) => Ok(stream.map_err(outage).boxed()),
         }
     }
 
@@ -151,7 +153,7 @@ impl MediaStore {
         let reader: Box<dyn Read + Send> = match payload {
             GetResultPayload::File(file, _) => Box::new(file),
             GetResultPayload::Stream(stream) => {
-                Box::new(SyncIoBridge::new(StreamReader::new(stream.map_err(io_error))))
+                Box::new(SyncIoBridge::new(StreamReader::new(stream.map_err(outage))))
             }
         };
         Ok((meta.size, reader))
@@ -283,7 +285,7 @@ impl MediaStore {
         match &self.place {
             Place::Folder(_) => Ok(()),
             Place::Bucket(bucket) => {
-                bucket.delete_below(&self.folder(connection)).await.map_err(io_error)
+                bucket.delete_below(&self.folder(connection)).await.map_err(outage)
             }
         }
     }
@@ -304,12 +306,16 @@ impl MediaStore {
     /// Makes an error out of a failed request. A bucket that is gone as a whole is out of reach, and its
     /// files are not missing.
     async fn failure(&self, error: object_store::Error) -> io::Error {
-        if let (Place::Bucket(bucket), object_store::Error::NotFound { .. }) = (&self.place, &error)
-            && let Err(outage) = bucket.is_there().await
-        {
-            return io::Error::other(io_error(outage));
+        let is_missing = matches!(error, object_store::Error::NotFound { .. });
+        match &self.place {
+            Place::Folder(_) if is_missing => missing(&error),
+            Place::Folder(_) => io::Error::other(error),
+            Place::Bucket(bucket) if is_missing => match bucket.is_there().await {
+                Ok(()) => missing(&error),
+                Err(gone) => outage(gone),
+            },
+            Place::Bucket(_) => outage(error),
         }
-        io_error(error)
     }
 
     fn objects(&self) -> &dyn ObjectStore {

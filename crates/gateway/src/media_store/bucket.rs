@@ -17,6 +17,8 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::Semaphore;
 
+use super::address::{BucketAddress, BucketCredentials};
+
 /// Bytes of one part of a file. S3 takes no smaller ones, except as the last, and the same length for all
 /// of them suits every server.
 const PART: u64 = 5 * 1024 * 1024;
@@ -37,52 +39,6 @@ const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 const LONGEST_WORDS: usize = 300;
 /// Name of the object by which a start proves that the bucket can be written.
 const PROBE: &str = ".inbox-pirata-probe";
-
-/// The place of a bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BucketAddress {
-    pub bucket: String,
-    /// What all keys begin with, without slashes at its ends; empty for nothing.
-    pub prefix: String,
-    /// The server as `https://…`; AWS's own of the region if `None`.
-    pub endpoint: Option<String>,
-    pub region: String,
-}
-
-impl BucketAddress {
-    /// Returns true if files are sent to the server without encryption.
-    pub fn is_unencrypted(&self) -> bool {
-        self.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"))
-    }
-}
-
-impl fmt::Display for BucketAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "s3://{}", self.bucket)?;
-        if !self.prefix.is_empty() {
-            write!(f, "/{}", self.prefix)?;
-        }
-        if let Some(endpoint) = &self.endpoint {
-            write!(f, " ({endpoint})")?;
-        }
-        Ok(())
-    }
-}
-
-/// The key that the requests to a bucket are signed with.
-#[derive(Clone)]
-pub struct BucketCredentials {
-    pub key_id: String,
-    pub secret: String,
-    /// Of credentials that expire.
-    pub session_token: Option<String>,
-}
-
-impl fmt::Debug for BucketCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BucketCredentials").finish_non_exhaustive()
-    }
-}
 
 /// The reason why a bucket cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -252,13 +208,14 @@ fn fault(error: object_store::Error) -> BucketError {
     }
 }
 
-/// Makes an error of the disk out of one of a store.
-pub(super) fn io_error(error: object_store::Error) -> io::Error {
-    let kind = match error {
-        object_store::Error::NotFound { .. } => io::ErrorKind::NotFound,
-        _ => io::ErrorKind::Other,
-    };
-    io::Error::new(kind, words(&error))
+/// Makes an error out of the answer that there is no such object.
+pub(super) fn missing(error: &object_store::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, words(error))
+}
+
+/// Makes an error out of a request that failed otherwise.
+pub(super) fn outage(error: object_store::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::HostUnreachable, words(&error))
 }
 
 /// Returns the words of an error without the answer of the server, which repeats the headers of a request
@@ -274,10 +231,10 @@ async fn put(objects: &AmazonS3, key: &Path, file: &FilePath) -> io::Result<()> 
     let mut file = File::open(file).await?;
     let first = next_part(&mut file).await?;
     if (first.len() as u64) < PART {
-        objects.put(key, first.into()).await.map_err(io_error)?;
+        objects.put(key, first.into()).await.map_err(outage)?;
         return Ok(());
     }
-    let mut upload = objects.put_multipart(key).await.map_err(io_error)?;
+    let mut upload = objects.put_multipart(key).await.map_err(outage)?;
     let done = put_parts(upload.as_mut(), first, &mut file).await;
     if done.is_err() {
         // If this fails too, the rule of the bucket for incomplete uploads removes the parts.
@@ -293,10 +250,10 @@ async fn put_parts(
 ) -> io::Result<()> {
     let mut part = first;
     while !part.is_empty() {
-        upload.put_part(part.into()).await.map_err(io_error)?;
+        upload.put_part(part.into()).await.map_err(outage)?;
         part = next_part(file).await?;
     }
-    upload.complete().await.map_err(io_error)?;
+    upload.complete().await.map_err(outage)?;
     Ok(())
 }
 
@@ -309,32 +266,6 @@ async fn next_part(file: &mut File) -> io::Result<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn address() -> BucketAddress {
-        BucketAddress {
-            bucket: "loja".to_owned(),
-            prefix: "caixa/midia".to_owned(),
-            endpoint: Some("http://127.0.0.1:9000".to_owned()),
-            region: "us-east-1".to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_bucket_is_named_without_its_credentials() {
-        let credentials = BucketCredentials {
-            key_id: "chave".to_owned(),
-            secret: "segredo".to_owned(),
-            session_token: Some("segredo".to_owned()),
-        };
-        let shown = format!("{credentials:?}");
-        let bucket = Bucket::new(address(), credentials).unwrap();
-        let shown = shown + &format!("{bucket:?}");
-        assert!(!shown.contains("segredo") && shown.contains("caixa/midia"), "{shown}");
-        assert_eq!(address().to_string(), "s3://loja/caixa/midia (http://127.0.0.1:9000)");
-        assert!(address().is_unencrypted());
-        let own = BucketAddress { endpoint: None, prefix: String::new(), ..address() };
-        assert_eq!((own.to_string().as_str(), own.is_unencrypted()), ("s3://loja", false));
-    }
 
     #[test]
     fn the_answer_of_a_server_is_not_repeated() {

@@ -223,11 +223,11 @@ async fn a_bucket_out_of_reach_loses_nothing() {
     fs::write(file.path(), b"other").unwrap();
     scene.server.as_mut().unwrap().stop().await;
 
-    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
-    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
+    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
+    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
     assert!(scene.media.length(NUMBER, MESSAGE).await.is_err(), "it is not 0");
     assert!(scene.media.remove_one(NUMBER, MESSAGE).await.is_err());
-    assert_eq!(kind(scene.media.copy(copy_of(4)).await), Some(io::ErrorKind::Other));
+    assert_eq!(kind(scene.media.copy(copy_of(4)).await), Some(io::ErrorKind::HostUnreachable));
     let Err(Unpublished { file: Some(file), .. }) =
         scene.media.publish(file, NUMBER, MessageId(8)).await
     else {
@@ -247,8 +247,8 @@ async fn in_a_bucket_that_is_gone_no_file_is_missing() {
     let server = scene.server.as_ref().unwrap();
     let elsewhere = scene.folder.path().join("elsewhere");
     fs::rename(server.bucket(), &elsewhere).unwrap();
-    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
-    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
+    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
+    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
     fs::rename(&elsewhere, server.bucket()).unwrap();
     assert_eq!(scene.read(NUMBER, MESSAGE).await.unwrap(), b"foto");
 }

@@ -18,7 +18,8 @@ impl Pool {
     /// Returns the length and the age of a file, once it is [`model::MediaState::Stored`].
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] if it is not there; any other kind if it cannot be reached now.
+    /// [`io::ErrorKind::NotFound`] if it is not there; [`io::ErrorKind::HostUnreachable`] if the bucket is out
+    /// of reach; those of the disk.
     pub async fn find_media(&self, file: &MediaFile) -> io::Result<StoredFile> {
         let (connection, message) = file.place;
         self.0.shared.disk_room.media().find(connection, message).await
