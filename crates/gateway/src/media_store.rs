@@ -285,7 +285,7 @@ impl MediaStore {
         match &self.place {
             Place::Folder(_) => Ok(()),
             Place::Bucket(bucket) => {
-                bucket.delete_below(&self.folder(connection)).await.map_err(outage)
+                bucket.delete_below(&folder(self.prefix(), connection)).await.map_err(outage)
             }
         }
     }
@@ -325,16 +325,25 @@ impl MediaStore {
         }
     }
 
-    /// Returns the key of the files of a number.
-    fn folder(&self, connection: ConnectionId) -> Path {
-        let prefix = match &self.place {
+    /// Returns what all keys begin with.
+    fn prefix(&self) -> Path {
+        match &self.place {
             Place::Folder(_) => Path::default(),
             Place::Bucket(bucket) => bucket.prefix().clone(),
-        };
-        prefix.join(connection.to_string())
+        }
     }
 
     fn key(&self, connection: ConnectionId, message: MessageId) -> Path {
-        self.folder(connection).join(message.to_string())
+        key(self.prefix(), connection, message)
     }
+}
+
+/// Returns the key below which the files of a number are.
+fn folder(prefix: Path, connection: ConnectionId) -> Path {
+    prefix.join(connection.to_string())
+}
+
+/// Returns the key of the file of a message.
+fn key(prefix: Path, connection: ConnectionId, message: MessageId) -> Path {
+    folder(prefix, connection).join(message.to_string())
 }

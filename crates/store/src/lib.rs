@@ -77,6 +77,7 @@ mod eviction;
 mod fixtures;
 pub mod inbox;
 pub mod ingest;
+mod installation;
 pub mod live;
 pub mod media;
 mod message_id;
@@ -114,6 +115,7 @@ pub use inbox::{ChatsPage, NewLinkPreview, StickerToSend};
 pub use ingest::{
     HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned, SealedVote,
 };
+pub use installation::installation_in;
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use message_id::new_message_id;

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::io;
-use std::path::Path as FilePath;
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, future};
+use model::{ConnectionId, MessageId};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{
@@ -18,6 +19,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::sync::Semaphore;
 
 use super::address::{BucketAddress, BucketCredentials};
+use super::key;
 
 /// Bytes of one part of a file. S3 takes no smaller ones, except as the last, and the same length for all
 /// of them suits every server.
@@ -39,6 +41,8 @@ const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 const LONGEST_WORDS: usize = 300;
 /// Name of the object by which a start proves that the bucket can be written.
 const PROBE: &str = ".inbox-pirata-probe";
+/// Name of the object that has the id of the installation whose files are in the bucket.
+const INSTALLATION: &str = "installation";
 
 /// The reason why a bucket cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +53,9 @@ pub enum BucketError {
     /// The server knows no such credentials, or they have no right to read, write, list and delete.
     #[error("the credentials are not accepted")]
     Denied,
+    /// Another installation has its files there.
+    #[error("it is the bucket of another installation")]
+    Taken,
     /// There is no answer, or one that S3 does not give.
     #[error("the bucket cannot be reached: {0}")]
     Unreachable(String),
@@ -108,6 +115,44 @@ impl Bucket {
         let content = Bytes::from_static(b"inbox-pirata");
         self.objects.put(&probe, content.into()).await.map_err(fault)?;
         self.objects.delete(&probe).await.map_err(fault)
+    }
+
+    /// Makes the prefix in the bucket that of an installation, by an object with its id. Without an id it
+    /// only proves that it is of no installation yet. Files that are there already are no proof: people copy
+    /// those of a folder before they start the server.
+    ///
+    /// # Errors
+    /// [`BucketError::Taken`], or those of [`Self::check`].
+    pub async fn claim(&self, installation: Option<&str>) -> Result<(), BucketError> {
+        let key = self.prefix.clone().join(INSTALLATION);
+        let found = match self.objects.get(&key).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => {
+                let Some(id) = installation else { return Ok(()) };
+                let id = Bytes::copy_from_slice(id.as_bytes());
+                return self.objects.put(&key, id.into()).await.map(|_| ()).map_err(fault);
+            }
+            Err(error) => return Err(fault(error)),
+        };
+        let Some(id) = installation else { return Err(BucketError::Taken) };
+        // An object of another length may be of any length, and is not read.
+        let is_ours = found.meta.size == id.len() as u64
+            && found.bytes().await.map_err(fault)? == id.as_bytes();
+        if is_ours { Ok(()) } else { Err(BucketError::Taken) }
+    }
+
+    /// Puts the file of a message into the bucket, as those of a backup. It replaces the one that is there.
+    ///
+    /// # Errors
+    /// The file cannot be read; [`io::ErrorKind::HostUnreachable`] if the bucket is out of reach.
+    pub async fn import(
+        &self,
+        connection: ConnectionId,
+        message: MessageId,
+        file: PathBuf,
+    ) -> io::Result<()> {
+        let key = key(self.prefix.clone(), connection, message);
+        self.put(key, file).await.map_err(|(error, _)| error)
     }
 
     pub(super) fn objects(&self) -> &dyn ObjectStore {

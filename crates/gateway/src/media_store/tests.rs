@@ -270,3 +270,37 @@ async fn a_bucket_is_checked_with_the_reason() {
     let gone = checked(address, s3server::SECRET).await;
     assert!(matches!(gone, Err(BucketError::Unreachable(_))), "{gone:?}");
 }
+
+#[tokio::test]
+async fn a_bucket_is_of_one_installation() {
+    let scene = Scene::in_bucket().await;
+    let server = scene.server.as_ref().unwrap();
+    let bucket = bucket(server);
+    let (ours, others) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210");
+    bucket.claim(None).await.unwrap();
+    assert!(!server.object("installation").exists());
+    for _ in 0..2 {
+        bucket.claim(Some(ours)).await.unwrap();
+    }
+    for other in [Some(others), None] {
+        assert!(matches!(bucket.claim(other).await, Err(BucketError::Taken)));
+    }
+    assert_eq!(fs::read(server.object("installation")).unwrap(), ours.as_bytes());
+    let elsewhere = BucketAddress { prefix: String::new(), ..address(server) };
+    let elsewhere = Bucket::new(elsewhere, credentials(s3server::SECRET)).unwrap();
+    elsewhere.claim(Some(others)).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_files_of_a_backup_are_read_as_any_others() {
+    let scene = Scene::in_bucket().await;
+    let bucket = bucket(scene.server.as_ref().unwrap());
+    let file = scene.folder.path().join("file");
+    for content in [b"foto".to_vec(), large()] {
+        fs::write(&file, &content).unwrap();
+        bucket.import(NUMBER, MESSAGE, file.clone()).await.unwrap();
+        assert!(scene.read(NUMBER, MESSAGE).await.unwrap() == content);
+    }
+    let missing = bucket.import(NUMBER, MESSAGE, scene.folder.path().join("none")).await;
+    assert_eq!(kind(missing), Some(io::ErrorKind::NotFound));
+}

@@ -607,6 +607,7 @@ const OF_THE_PROGRAM: &[&str] = &[
     "expire_uploads",
     "fail_unwritable_uploads",
     "has_encrypted",
+    "installation",
     "is_copied_from",
     "linked_connections",
     "media_evicted",
