@@ -117,8 +117,8 @@ impl Pool {
     /// Reconnects every linked number, without waiting for a page to be opened, and starts the
     /// background tasks: the uptime record, the storage check, the expiry of queued messages, the removal
     /// of messages that are due, the copies of files that are forwarded, and the end of calls that rang when
-    /// the process stopped or ring for too long. It must be called once. Returns the number of sessions that were started; their states show
-    /// when they are connected.
+    /// the process stopped or ring for too long. It must be called once. Returns the number of sessions that
+    /// were started; their states show when they are connected.
     ///
     /// # Errors
     /// The database cannot be read.

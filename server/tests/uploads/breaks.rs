@@ -184,7 +184,7 @@ async fn a_file_waits_for_a_bucket_that_is_out_of_reach() {
     let mut scene = Scene::in_bucket().await;
     let message = scene.begin(&scene.file("document", "text/plain", 9)).await;
     scene.app.s3.as_mut().unwrap().stop().await;
-    for (offset, bytes) in [(0, &b"half all!"[..]), (9, b"")] {
+    for (offset, bytes) in [(0, &b"half all!"[..]), (9, &b""[..])] {
         let answer = scene.send(message, offset, bytes).await;
         assert_eq!(answer.status_code(), 503, "{}", answer.text());
         assert_eq!(answer.header("retry-after"), "30");

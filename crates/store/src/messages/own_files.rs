@@ -59,9 +59,9 @@ pub(crate) fn uploaded(
 }
 
 /// Inserts the file of a message of this number that is to be a copy of a stored one, with its place at
-/// WhatsApp if the number uploaded it before. That of another number, or of a person, is not trusted to stay. Neither is the hash
-/// that a person stated, which nobody checks: under that of another file, the copy would be that file.
-/// Returns the kind of the operation that the message goes out with.
+/// WhatsApp if the number uploaded it before. That of another number, or of a person, is not trusted to stay.
+/// Neither is the hash that a person stated, which nobody checks: under that of another file, the copy would
+/// be that file. Returns the kind of the operation that the message goes out with.
 pub(crate) async fn insert_copy(
     tx: &DatabaseTransaction,
     (connection, message): (ConnectionId, MessageId),

@@ -38,8 +38,8 @@ pub struct PendingUpload {
 
 impl Outbox {
     /// Returns at most `limit` files that may be uploaded now, in the order of queueing: of each chat
-    /// the first one, unless it pauses or is still to be copied. Those that are under way are among them. A failed attempt is
-    /// counted with [`Self::retry_later`], and the last one with [`Self::failed`].
+    /// the first one, unless it pauses or is still to be copied. Those that are under way are among them. A
+    /// failed attempt is counted with [`Self::retry_later`], and the last one with [`Self::failed`].
     ///
     /// # Errors
     /// [`Error::Database`].
