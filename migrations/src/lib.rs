@@ -39,6 +39,7 @@ mod m0030_kept_messages;
 mod m0031_groups;
 mod m0032_chat_state;
 mod m0033_people;
+mod m0034_media_copies;
 
 use sea_orm_migration::prelude::*;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_groups::Migration),
             Box::new(m0032_chat_state::Migration),
             Box::new(m0033_people::Migration),
+            Box::new(m0034_media_copies::Migration),
         ]
     }
 }

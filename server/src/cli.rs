@@ -83,10 +83,9 @@ pub async fn restore(config: &Config, restored: &RestoreArgs) -> anyhow::Result<
         "antes de iniciar o servidor, pare o antigo: dois com as mesmas chaves derrubam um ao outro"
     );
     match &config.media_url {
-        Some(bucket) if restored.media > 0 => println!(
-            "os arquivos de mídia estão em {}; antes de iniciar o servidor, mova essa pasta para {bucket}",
-            config.media_dir().display()
-        ),
+        Some(bucket) if restored.media > 0 => {
+            println!("os arquivos de mídia foram enviados a {bucket}");
+        }
         Some(bucket) => println!("os arquivos de mídia são os que estão em {bucket}"),
         None => {}
     }

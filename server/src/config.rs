@@ -50,10 +50,11 @@ pub enum Command {
     #[command(subcommand)]
     User(UserCommand),
     /// Put database, WhatsApp sessions and media into one file, while the server runs. Logins are
-    /// not in it, nor media in the bucket of --media-url. Anybody who can read the file can act as the numbers: keep it private.
+    /// not in it, nor media in the bucket of --media-url. Anybody who can read the file can act as
+    /// the numbers: keep it private.
     Backup(BackupArgs),
     /// Make an installation out of a backup, media included, in an empty data folder (and an empty
-    /// PostgreSQL database, if --database-url names one).
+    /// PostgreSQL database, if --database-url names one; media go to the bucket of --media-url).
     Restore(RestoreArgs),
     /// Manage the key that secrets in the database are encrypted under, while no server runs.
     #[command(subcommand)]

@@ -1,9 +1,11 @@
-//! Opens the place of the files of messages: the data folder, or the bucket of `--media-url`.
+//! Opens the place of the files of messages: the data folder, or the bucket of `--media-url`. A bucket says by
+//! an object of its own which installation it is of.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use gateway::{Bucket, BucketAddress, BucketCredentials, BucketError, MediaStore};
+use store::Store;
 
 use crate::config::Config;
 
@@ -14,11 +16,11 @@ const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
 /// Time that a bucket has to prove itself.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Opens the place of the files, and proves that a bucket can be read and written.
+/// Opens the place of the files of this installation.
 ///
 /// # Errors
 /// Fails, with the remedy, if the folder or the bucket cannot be used.
-pub(crate) async fn open(config: &Config) -> anyhow::Result<MediaStore> {
+pub(crate) async fn open(config: &Config, store: &Store) -> anyhow::Result<MediaStore> {
     let folder = config.media_dir();
     let Some(address) = &config.media_url else {
         let shown = folder.display().to_string();
@@ -28,16 +30,31 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<MediaStore> {
     if address.is_unencrypted() {
         tracing::warn!(%address, "files go to the bucket without encryption");
     }
-    let bucket = Bucket::new(address.clone(), credentials()?);
-    let bucket = bucket.map_err(|error| refusal(address, &error))?;
-    match tokio::time::timeout(CHECK_TIMEOUT, bucket.check()).await {
-        Ok(checked) => checked.map_err(|error| refusal(address, &error))?,
-        Err(_) => {
-            let silent = BucketError::Unreachable("there is no answer".to_owned());
-            return Err(refusal(address, &silent));
-        }
-    }
+    let installation = store.installation().await.context("o banco de dados não pôde ser usado")?;
+    let bucket = bucket(address, Some(&installation)).await?;
     Ok(MediaStore::in_bucket(folder, bucket))
+}
+
+/// Opens a bucket, proves that it can be read and written, and makes it that of an installation. Without the
+/// id of one it has to be of none.
+///
+/// # Errors
+/// Fails, with the remedy, if the bucket cannot be used.
+pub(crate) async fn bucket(
+    address: &BucketAddress,
+    installation: Option<&str>,
+) -> anyhow::Result<Bucket> {
+    let credentials = credentials()?;
+    let opening = async {
+        let bucket = Bucket::new(address.clone(), credentials)?;
+        bucket.check().await?;
+        bucket.claim(installation).await?;
+        Ok::<_, BucketError>(bucket)
+    };
+    let opened = tokio::time::timeout(CHECK_TIMEOUT, opening)
+        .await
+        .unwrap_or_else(|_| Err(BucketError::Unreachable("there is no answer".to_owned())));
+    opened.map_err(|error| refusal(address, &error))
 }
 
 /// Reads the credentials from the environment.
@@ -62,6 +79,16 @@ fn refusal(address: &BucketAddress, error: &BucketError) -> anyhow::Error {
             "o servidor recusou as credenciais; confira {KEY_ID} e {SECRET}, e se elas podem ler, gravar, listar e \
              apagar nesse bucket"
         ),
+        BucketError::Taken => {
+            let object = match address.prefix.as_str() {
+                "" => "installation".to_owned(),
+                prefix => format!("{prefix}/installation"),
+            };
+            format!(
+                "outra instalação guarda ali os arquivos dela; escolha outro prefixo, ou apague o objeto {object} se \
+                 ela não existe mais"
+            )
+        }
         BucketError::Unreachable(error) => {
             format!("o servidor não respondeu como um S3; confira o endereço e a rede ({error})")
         }

@@ -11,3 +11,7 @@ pub(crate) mod pages;
 pub(crate) mod pictures;
 pub(crate) mod text;
 pub(crate) mod uploads;
+
+/// Seconds after which a browser may repeat a request that failed because a bucket or the database cannot be
+/// used now.
+const RETRY_AFTER: &str = "30";

@@ -36,7 +36,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut exclusive = Exclusive::take(&config).await?;
     backup::remove_orphans(&config);
     let store = open_store(&config).await?;
-    let media_store = media_store::open(&config).await?;
+    let media_store = media_store::open(&config, &store).await?;
     let listener = listen(config.listen, "--listen").await?;
     let address = listener.local_addr().context("o endereço do servidor não pôde ser lido")?;
     exclusive.announce(&address.to_string()).await;

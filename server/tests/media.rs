@@ -88,6 +88,29 @@ async fn a_file_whose_bucket_is_out_of_reach_is_not_there_now_and_not_lost() {
 }
 
 #[tokio::test]
+async fn a_forwarded_file_is_served_before_it_is_copied() {
+    for app in both().await {
+        let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+        let number = app.own_connection(&user).await;
+        let source = app.customer_sends_file(number, "image/jpeg", b"foto").await;
+        let viewer = app.store.viewer(user.id).await.unwrap();
+        let chat = app.chat_of(&user).await;
+        let grant = app.grant(&user, chat).await;
+        let copy = app.store.forward(&viewer, &grant, chat, app.new_id(), source).await.unwrap().id;
+        let path = format!("/midia/{copy}");
+        assert_eq!(browser.get(&path).await.as_bytes().as_ref(), b"foto");
+
+        match &app.s3 {
+            Some(s3) => std::fs::remove_file(s3.object(&format!("{number}/{source}"))).unwrap(),
+            None => std::fs::remove_dir_all(&app.media_dir).unwrap(),
+        }
+        browser.get(&path).await.assert_status_not_found();
+        let state = viewer.media(copy).await.unwrap().state;
+        assert_eq!(state, MediaState::Stored, "it is lost once it cannot be copied");
+    }
+}
+
+#[tokio::test]
 async fn the_picture_of_a_link_is_for_readers_of_its_message_and_is_no_file() {
     let app = App::new().await;
     let (browser, user) = app.logged_in("ana", Role::Atendente).await;

@@ -292,7 +292,15 @@ async fn the_page_for_sending_files_has_what_its_scripts_take() {
     }
     let has = |word: &str| text.contains(&format!("data-word=\"{word}\""));
     // The causes of `tus.js`, and a file that the browser has lost.
-    for problem in ["lost_connection", "no_room", "many_open", "logged_out", "gone", "other_file"] {
+    for problem in [
+        "lost_connection",
+        "no_room",
+        "out_of_reach",
+        "many_open",
+        "logged_out",
+        "gone",
+        "other_file",
+    ] {
         assert!(has(problem), "{problem}");
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later");

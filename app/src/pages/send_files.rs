@@ -265,6 +265,7 @@ fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)>
         ("continue_from", t!(locale, files.continue_from, n = "{n}").to_string()),
         ("lost_connection", t!(locale, files.lost_connection).to_owned()),
         ("no_room", t!(locale, files.no_room).to_owned()),
+        ("out_of_reach", t!(locale, files.out_of_reach).to_owned()),
         ("many_open", t!(locale, files.many_open).to_owned()),
         ("logged_out", t!(locale, files.logged_out).to_owned()),
         ("gone", t!(locale, files.gone).to_owned()),

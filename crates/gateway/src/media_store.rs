@@ -4,9 +4,10 @@
 //! Both are an [`ObjectStore`], through which files are read, copied and removed. Incomplete files are always
 //! in the local folder ([`Files`]). A complete one is published: renamed there, or put into the bucket.
 //!
-//! A bucket may be out of reach. That is an error of another kind than [`io::ErrorKind::NotFound`], after
-//! which a file may be given up: the file is there again when the bucket is.
+//! A bucket may be out of reach. That is an [`io::ErrorKind::HostUnreachable`]: the file is there again when
+//! the bucket is. After an [`io::ErrorKind::NotFound`] a file may be given up.
 
+mod address;
 mod bucket;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,6 @@ mod tests;
 use std::io::{self, Read, SeekFrom};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -23,24 +23,20 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use model::{ConnectionId, MessageId};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{
-    CopyMode, CopyOptions, GetOptions, GetResult, GetResultPayload, ObjectStore,
-    ObjectStoreExt as _,
-};
+use object_store::{GetOptions, GetResult, GetResultPayload, ObjectStore, ObjectStoreExt as _};
 use store::FileCopy;
 use tempfile::{NamedTempFile, TempPath};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::{ReaderStream, StreamReader, SyncIoBridge};
 
-use self::bucket::io_error;
-pub use self::bucket::{Bucket, BucketAddress, BucketCredentials, BucketError};
+pub use self::address::{BucketAddress, BucketCredentials};
+pub use self::bucket::{Bucket, BucketError};
+use self::bucket::{missing, outage};
 use crate::credentials::make_private;
 use crate::files::{Files, blocking};
 
 /// Bytes that are read from the disk at a time.
 const CHUNK: usize = 64 * 1024;
-/// Time that the copy of a file may take in a bucket. All writes of the database wait for it.
-const COPY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes of a file, as they come.
 pub type MediaStream = BoxStream<'static, io::Result<Bytes>>;
@@ -143,7 +139,7 @@ impl MediaStore {
                 let part = file.take(range.end - range.start);
                 Ok(ReaderStream::with_capacity(part, CHUNK).boxed())
             }
-            GetResultPayload::Stream(stream) => Ok(stream.map_err(io_error).boxed()),
+            GetResultPayload::Stream(stream) => Ok(stream.map_err(outage).boxed()),
         }
     }
 
@@ -157,7 +153,7 @@ impl MediaStore {
         let reader: Box<dyn Read + Send> = match payload {
             GetResultPayload::File(file, _) => Box::new(file),
             GetResultPayload::Stream(stream) => {
-                Box::new(SyncIoBridge::new(StreamReader::new(stream.map_err(io_error))))
+                Box::new(SyncIoBridge::new(StreamReader::new(stream.map_err(outage))))
             }
         };
         Ok((meta.size, reader))
@@ -235,25 +231,35 @@ impl MediaStore {
     }
 
     /// Gives a file a second name, which stays when the first one is removed. No file is ever written to
-    /// once it has the name of a message, so in the folder it is a link and takes no further room.
-    pub(crate) async fn copy(&self, FileCopy { from, to }: FileCopy) -> io::Result<()> {
-        let mode = match &self.place {
-            Place::Folder(_) => {
+    /// once it has the name of a message, so in the folder it is a link and takes no further room. A repeated
+    /// call changes nothing, also once the first name is removed.
+    pub(crate) async fn copy(&self, copy: FileCopy) -> io::Result<()> {
+        let FileCopy { from, to, bytes, .. } = copy;
+        let (source, target) = (self.key(from.0, from.1), self.key(to.0, to.1));
+        let copied = match &self.place {
+            Place::Folder(folder) => {
                 let (files, number) = (self.files.clone(), to.0);
                 blocking(move || files.make_folder(number)).await?;
-                // A message that was not stored after all may have left its copy behind, under an id that
-                // is given again.
-                self.remove_one(to.0, to.1).await?;
-                CopyMode::Create
+                match folder.copy_if_not_exists(&source, &target).await {
+                    // An attempt that was interrupted left it, or another message with this id, before a restore.
+                    Err(object_store::Error::AlreadyExists { .. }) => {
+                        self.remove_one(to.0, to.1).await?;
+                        folder.copy_if_not_exists(&source, &target).await
+                    }
+                    copied => copied,
+                }
             }
-            Place::Bucket(_) => CopyMode::Overwrite,
+            Place::Bucket(bucket) => bucket.copy(&source, &target).await,
         };
-        let (from, to) = (self.key(from.0, from.1), self.key(to.0, to.1));
-        let copy = self.objects().copy_opts(&from, &to, CopyOptions::new().with_mode(mode));
-        match tokio::time::timeout(COPY_TIMEOUT, copy).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(self.failure(error).await),
-            Err(too_slow) => Err(too_slow.into()),
+        let Err(error) = copied else { return Ok(()) };
+        let error = self.failure(error).await;
+        if error.kind() != io::ErrorKind::NotFound {
+            return Err(error);
+        }
+        match self.find(to.0, to.1).await {
+            Ok(found) if found.bytes == bytes => Ok(()),
+            Err(outage) if outage.kind() != io::ErrorKind::NotFound => Err(outage),
+            _ => Err(error),
         }
     }
 
@@ -279,7 +285,7 @@ impl MediaStore {
         match &self.place {
             Place::Folder(_) => Ok(()),
             Place::Bucket(bucket) => {
-                bucket.delete_below(&self.folder(connection)).await.map_err(io_error)
+                bucket.delete_below(&folder(self.prefix(), connection)).await.map_err(outage)
             }
         }
     }
@@ -300,12 +306,16 @@ impl MediaStore {
     /// Makes an error out of a failed request. A bucket that is gone as a whole is out of reach, and its
     /// files are not missing.
     async fn failure(&self, error: object_store::Error) -> io::Error {
-        if let (Place::Bucket(bucket), object_store::Error::NotFound { .. }) = (&self.place, &error)
-            && let Err(outage) = bucket.is_there().await
-        {
-            return io::Error::other(io_error(outage));
+        let is_missing = matches!(error, object_store::Error::NotFound { .. });
+        match &self.place {
+            Place::Folder(_) if is_missing => missing(&error),
+            Place::Folder(_) => io::Error::other(error),
+            Place::Bucket(bucket) if is_missing => match bucket.is_there().await {
+                Ok(()) => missing(&error),
+                Err(gone) => outage(gone),
+            },
+            Place::Bucket(_) => outage(error),
         }
-        io_error(error)
     }
 
     fn objects(&self) -> &dyn ObjectStore {
@@ -315,16 +325,25 @@ impl MediaStore {
         }
     }
 
-    /// Returns the key of the files of a number.
-    fn folder(&self, connection: ConnectionId) -> Path {
-        let prefix = match &self.place {
+    /// Returns what all keys begin with.
+    fn prefix(&self) -> Path {
+        match &self.place {
             Place::Folder(_) => Path::default(),
             Place::Bucket(bucket) => bucket.prefix().clone(),
-        };
-        prefix.join(connection.to_string())
+        }
     }
 
     fn key(&self, connection: ConnectionId, message: MessageId) -> Path {
-        self.folder(connection).join(message.to_string())
+        key(self.prefix(), connection, message)
     }
+}
+
+/// Returns the key below which the files of a number are.
+fn folder(prefix: Path, connection: ConnectionId) -> Path {
+    prefix.join(connection.to_string())
+}
+
+/// Returns the key of the file of a message.
+fn key(prefix: Path, connection: ConnectionId, message: MessageId) -> Path {
+    folder(prefix, connection).join(message.to_string())
 }

@@ -12,7 +12,7 @@ pub struct Pauses {
     pub ping_timeout: Duration,
     /// Pause after the first failure to download a file. It doubles with each further one.
     pub media_retry: Duration,
-    /// Pause after the first failure to upload a file. It doubles with each further one.
+    /// Pause after the first failure to upload or to copy a file. It doubles with each further one.
     pub upload_retry: Duration,
     /// Time for which a number stays online after its last page closed, since pages are reloaded.
     pub online_grace: Duration,

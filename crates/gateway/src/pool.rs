@@ -5,6 +5,7 @@
 mod uploads;
 
 mod calls;
+mod copies;
 mod disappearing;
 mod media;
 mod mutes;
@@ -125,9 +126,9 @@ impl Pool {
 
     /// Reconnects every linked number, without waiting for a page to be opened, and starts the
     /// background tasks: the uptime record, the storage check, the expiry of queued messages, the removal
-    /// of messages that are due, the end of mutes, and the end of calls that rang when the process stopped
-    /// or ring for too long. It must be called once. Returns the number of sessions that were started;
-    /// their states show when they are connected.
+    /// of messages that are due, the copies of files that are forwarded, the end of mutes, and the end of
+    /// calls that rang when the process stopped or ring for too long. It must be called once. Returns the
+    /// number of sessions that were started; their states show when they are connected.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -137,6 +138,7 @@ impl Pool {
         self.expire_queued();
         self.remove_due_always();
         self.end_mutes_always();
+        self.copy_files();
         self.end_calls_always().await?;
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {

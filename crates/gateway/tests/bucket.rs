@@ -4,12 +4,13 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use emulator::{MediaKind, NewMedia, PhoneMessage};
 use gateway::{Bucket, BucketAddress, BucketCredentials, Config, MediaLimits, MediaStore, Pauses};
 use model::content::FileKind;
-use model::{Delivery, MediaState, Message, MessageId};
+use model::{ChatId, Delivery, FailReason, MediaState, Message, MessageId};
 use s3server::S3Server;
 use sha2::{Digest as _, Sha256};
 use store::{NewUpload, UploadedFile};
@@ -127,6 +128,12 @@ impl Shop {
         queued
     }
 
+    async fn forwards(&self, source: MessageId, chat: ChatId) -> Message {
+        let (viewer, store) = (&self.ana.viewer, &self.world.store);
+        let (grant, chat) = viewer.write_chat(chat).await.unwrap();
+        store.forward(viewer, &grant, chat.id, new_id(), source).await.unwrap()
+    }
+
     /// Waits until the customer's phone has a file with this content.
     async fn arrives(&self, message: &Message, content: &[u8]) {
         let is = |one: &&PhoneMessage| one.id == message.wa_id.as_str();
@@ -153,8 +160,13 @@ impl Shop {
         entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len())).collect()
     }
 
+    /// Returns the place of the file of a message in the bucket.
+    fn object(&self, message: MessageId) -> PathBuf {
+        self.server.object(&format!("{}/{message}", self.ana.connection))
+    }
+
     fn is_in_bucket(&self, message: MessageId) -> bool {
-        self.server.object(&format!("{}/{message}", self.ana.connection)).exists()
+        self.object(message).exists()
     }
 }
 
@@ -172,20 +184,15 @@ async fn files_are_received_sent_and_forwarded_through_a_bucket() {
     shop.arrives(&sent, &content).await;
     shop.is_delivered(&sent).await;
 
-    let (grant, chat) = shop.ana.viewer.write_chat(received.chat).await.unwrap();
-    let World { store, pool, .. } = &shop.world;
-    let copy = |copy| pool.copy_file(copy);
-    let viewer = &shop.ana.viewer;
-    let forwarded =
-        store.forward(viewer, &grant, chat.id, new_id(), received.id, copy).await.unwrap();
+    let forwarded = shop.forwards(received.id, received.chat).await;
     shop.arrives(&forwarded, &bytes(LARGE)).await;
     shop.is_delivered(&forwarded).await;
     assert_eq!(shop.on_disk(), [0_u64; 0], "nothing is left on the disk");
 
     // Files go with their number.
     let remove = shop.ana.viewer.grant_remove(shop.ana.connection).await.unwrap();
-    pool.disconnect(&shop.ana.manage().await).await.unwrap();
-    pool.remove(&remove).await.unwrap();
+    shop.world.pool.disconnect(&shop.ana.manage().await).await.unwrap();
+    shop.world.pool.remove(&remove).await.unwrap();
     for message in [received.id, sent.id, forwarded.id] {
         assert!(!shop.is_in_bucket(message));
     }
@@ -240,4 +247,85 @@ async fn while_the_bucket_is_out_of_reach_files_wait() {
     let messages = shop.files_are(&[MediaState::Stored, MediaState::Stored]).await;
     let received = messages.iter().find(|message| message.id != sent.id).unwrap();
     assert_eq!(shop.world.stored(&shop.ana, received.id).await, bytes(30_000));
+}
+
+#[tokio::test]
+async fn a_slow_copy_in_the_bucket_holds_nothing_up() {
+    let shop = Shop::new(MediaLimits::default()).await;
+    let content = bytes(30_000);
+    shop.receives(photo(content.len())).await;
+    let received = shop.files_are(&[MediaState::Stored]).await.remove(0);
+    let (bia, other) = shop.world.connected("bia").await;
+    shop.server.hold_copies(true);
+
+    let forwarded = shop.forwards(received.id, received.chat).await;
+    assert_eq!(shop.world.stored(&shop.ana, forwarded.id).await, content);
+    // Messages of this number and of another one are stored and sent meanwhile.
+    let text = shop.ana.send(&shop.world.store, "Já vou ver.").await;
+    shop.is_delivered(&text).await;
+    shop.world.emulator.send_text(&shop.customer, &other, "Oi").await.unwrap();
+    shop.world.messages_until(&bia, |messages| messages.len() == 1).await;
+    assert_eq!(shop.world.emulator.stats().uploads, 0);
+    assert!(!shop.is_in_bucket(forwarded.id));
+
+    shop.server.hold_copies(false);
+    shop.arrives(&forwarded, &content).await;
+    shop.is_delivered(&forwarded).await;
+    assert!(shop.is_in_bucket(forwarded.id));
+}
+
+#[tokio::test]
+async fn a_message_that_is_forwarded_while_the_bucket_is_out_of_reach_goes_later() {
+    let mut shop = Shop::new(MediaLimits::default()).await;
+    let content = bytes(30_000);
+    shop.receives(photo(content.len())).await;
+    let received = shop.files_are(&[MediaState::Stored]).await.remove(0);
+    shop.server.stop().await;
+    let forwarded = shop.forwards(received.id, received.chat).await;
+    let text = shop.ana.send(&shop.world.store, "Já vou ver.").await;
+    shop.is_delivered(&text).await;
+
+    shop.server.start_again().await.unwrap();
+    shop.arrives(&forwarded, &content).await;
+    shop.is_delivered(&forwarded).await;
+}
+
+#[tokio::test]
+async fn a_message_whose_file_is_not_in_the_bucket_fails_when_it_is_forwarded() {
+    let shop = Shop::new(MediaLimits::default()).await;
+    shop.receives(photo(30_000)).await;
+    let received = shop.files_are(&[MediaState::Stored]).await.remove(0);
+    std::fs::remove_file(shop.object(received.id)).unwrap();
+    let forwarded = shop.forwards(received.id, received.chat).await;
+    let messages = shop.files_are(&[MediaState::Stored, MediaState::Uploading]).await;
+    let failed = Delivery::Failed { reason: FailReason::Expired };
+    assert_eq!((messages[1].id, messages[1].delivery), (forwarded.id, Some(failed)));
+}
+
+#[tokio::test]
+async fn the_files_of_a_removed_number_stay_until_they_are_copied() {
+    let shop = Shop::new(MediaLimits::default()).await;
+    shop.receives(photo(30_000)).await;
+    let received = shop.files_are(&[MediaState::Stored]).await.remove(0);
+    let World { store, pool, .. } = &shop.world;
+    let second = shop.ana.viewer.add_connection(fixtures::number("Suporte")).await.unwrap();
+    let question = fixtures::text("3EB00000-question", "Tem foto?");
+    store.ingest(second).messages(&[question]).await.unwrap();
+    let chats = shop.ana.chats().await;
+    let chat = chats.into_iter().find(|chat| chat.connection == second).unwrap().id;
+    shop.server.hold_copies(true);
+    let forwarded = shop.forwards(received.id, chat).await;
+
+    let remove = shop.ana.viewer.grant_remove(shop.ana.connection).await.unwrap();
+    pool.disconnect(&shop.ana.manage().await).await.unwrap();
+    pool.remove(&remove).await.unwrap();
+    assert!(shop.is_in_bucket(received.id));
+    shop.server.hold_copies(false);
+    let is_removed = async {
+        while shop.is_in_bucket(received.id) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_removed).await.expect("it goes once it is copied");
+    assert_eq!(shop.world.stored(&shop.ana, forwarded.id).await, bytes(30_000));
 }

@@ -228,8 +228,7 @@ async fn a_forward_has_the_next_score() {
     let (grant, target) = viewer.write_chat(target.id).await.unwrap();
     let mut source = original.id;
     for score in [1, 2, 3, 4, 127, 127] {
-        let no_file = |_| std::future::ready(Ok(()));
-        let copy = talk.world.store.forward(viewer, &grant, target.id, new_id(), source, no_file);
+        let copy = talk.world.store.forward(viewer, &grant, target.id, new_id(), source);
         let copy = copy.await.unwrap();
         assert_eq!(copy.text, original.text);
         assert_eq!(copy.forwarded, Forwarded::of_score(score));

@@ -373,11 +373,9 @@ async fn a_received_sticker_goes_back_as_it_came() {
     assert_eq!(received.kind, MessageKind::Sticker);
 
     let (grant, chat) = talk.ana.viewer.write_chat(received.chat).await.unwrap();
-    let World { store, pool, .. } = &talk.world;
     let to_send = StickerToSend { source: received.id, reply_to: Some(received.id) };
-    let copy = |copy| pool.copy_file(copy);
-    let viewer = &talk.ana.viewer;
-    let sent = store.send_sticker(viewer, &grant, chat.id, new_id(), to_send, copy).await.unwrap();
+    let (viewer, store) = (&talk.ana.viewer, &talk.world.store);
+    let sent = store.send_sticker(viewer, &grant, chat.id, new_id(), to_send).await.unwrap();
     let there = talk.there(&sent).await;
     assert_eq!(there.kind, emulator::MessageKind::Sticker);
     assert_eq!(there.quoted.as_deref(), Some(received.wa_id.as_str()));
@@ -386,6 +384,33 @@ async fn a_received_sticker_goes_back_as_it_came() {
     assert_eq!((media.width, media.height), (Some(512), Some(512)));
     assert_eq!(media.sha256, hex::encode(Sha256::digest(&sticker.bytes)));
     talk.is_here(&sent, Delivery::Delivered).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_forwarded_just_before_the_process_ends_is_copied_by_the_next_one() {
+    let mut talk = Talk::new().await;
+    let photo = NewFile::photo();
+    let first = talk.send(&photo).await;
+    talk.is_here(&first, Delivery::Delivered).await;
+    talk.world.stop().await;
+    let (grant, chat) = talk.ana.viewer.write_chat(first.chat).await.unwrap();
+    let (viewer, store) = (&talk.ana.viewer, &talk.world.store);
+    let second = store.forward(viewer, &grant, chat.id, new_id(), first.id).await.unwrap();
+    assert_eq!(talk.world.stored(&talk.ana, second.id).await, photo.bytes);
+    assert_eq!(talk.on_disk(), [first.id.to_string()]);
+
+    talk.world.start_again().await;
+    talk.arrives(&second, &photo).await;
+    let is_copied = async {
+        while talk.on_disk().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_copied).await.expect("it has a name of its own");
+    assert_eq!(talk.world.emulator.stats().uploads, 1, "WhatsApp has it already");
+    let folder = talk.world.media_dir().join(talk.ana.connection.to_string());
+    std::fs::remove_file(folder.join(first.id.to_string())).unwrap();
+    assert_eq!(talk.world.stored(&talk.ana, second.id).await, photo.bytes);
 }
 
 #[tokio::test]

@@ -87,7 +87,8 @@ pub enum MediaState {
     TooLarge,
     /// It was stored, and was removed to make room for others.
     Evicted,
-    /// It is being sent from a browser to this server.
+    /// It is being sent from a browser to this server; or its message has failed, since the file never came
+    /// here completely.
     Uploading,
     /// Its recipient may open it once, on the phone. Nobody opens it here, and once WhatsApp has it, it is
     /// not here any more. No row of the database has this state.

@@ -300,7 +300,7 @@ pub enum FailReason {
     /// The number was unlinked before the message could be sent.
     Unlinked,
     /// The number was not connected, or no browser sent the rest of the file, for as long as a message
-    /// may wait.
+    /// may wait; or the file of a message that was forwarded could not be copied.
     Expired,
     /// WhatsApp or the library refused it for another reason.
     Refused,

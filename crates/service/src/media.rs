@@ -37,10 +37,14 @@ pub async fn read(
     services.pool.read_media(file, range).await
 }
 
-/// Has a file downloaded again that is missing, as after a restore without files.
+/// Has a file downloaded again that is missing, as after a restore without files. Of a file that is to be a
+/// copy of a missing one the pool learns when it copies it.
 ///
 /// # Errors
 /// [`Error::Store`].
 pub async fn lost(services: &Services, file: &MediaFile) -> Result<(), Error> {
-    Ok(services.store.media(file.connection).lost(file.message).await?)
+    if file.place == (file.connection, file.message) {
+        services.store.media(file.connection).lost(file.message).await?;
+    }
+    Ok(())
 }

@@ -113,8 +113,7 @@ pub async fn forward(
 ) -> Result<Message, Error> {
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
-    let copy = |copy| services.pool.copy_file(copy);
-    Ok(services.store.forward(viewer, &grant, chat.id, wa_id, message, copy).await?)
+    Ok(services.store.forward(viewer, &grant, chat.id, wa_id, message).await?)
 }
 
 /// Queues another text for a message of the number, and returns the message with the pending change.

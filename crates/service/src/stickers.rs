@@ -55,6 +55,5 @@ pub async fn send(
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
     let sticker = StickerToSend { source, reply_to };
-    let copy = |copy| services.pool.copy_file(copy);
-    Ok(services.store.send_sticker(viewer, &grant, chat.id, wa_id, sticker, copy).await?)
+    Ok(services.store.send_sticker(viewer, &grant, chat.id, wa_id, sticker).await?)
 }

@@ -109,7 +109,7 @@ pub(crate) fn read_enum<T: FromStr>(what: &'static str, column: &str) -> Result<
 }
 
 /// Returns `awaited`, `stored`, `gone`, `given_up`, `refused`, `too_large`, `evicted` or `uploading`;
-/// the number of tries and the time of the next have columns of their own.
+/// the number of tries and the time of the next have columns of their own. Two further states have constants.
 pub(crate) fn media_state(state: MediaState) -> &'static str {
     state.into()
 }
@@ -120,6 +120,10 @@ pub(crate) const AWAITED: &str = "awaited";
 /// The state of a file that is to be removed but is still on the disk; it is read as
 /// [`MediaState::Evicted`].
 pub(crate) const EVICTING: &str = "evicting";
+
+/// The state of a file that is to be copied from that of another message; it is read as
+/// [`MediaState::Stored`], since pages show its source until then.
+pub(crate) const COPYING: &str = "copying";
 
 pub(crate) fn read_media_state(
     column: &str,
@@ -132,6 +136,7 @@ pub(crate) fn read_media_state(
             Ok(MediaState::Awaited { tries: u32::try_from(tries).unwrap_or(u32::MAX), next_at })
         }
         EVICTING => Ok(MediaState::Evicted),
+        COPYING => Ok(MediaState::Stored),
         other => read_enum("a media state", other),
     }
 }
@@ -223,6 +228,7 @@ mod tests {
         }
         assert_eq!(media_state(MediaState::GivenUp), "given_up", "as versions before wrote it");
         assert_eq!(read_media_state(EVICTING, 0, None).unwrap(), MediaState::Evicted);
+        assert_eq!(read_media_state(COPYING, 0, None).unwrap(), MediaState::Stored);
         assert!(read_media_state("lost", 0, None).is_err());
     }
 

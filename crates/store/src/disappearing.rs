@@ -7,7 +7,8 @@
 //!
 //! The caller deletes the files first, and then the rows, which lead to them: after a crash in between both
 //! are removed by the next round. A round is limited, since all other writes wait meanwhile, and since open
-//! pages would have to load again if more events were sent at once than the hub holds.
+//! pages would have to load again if more events were sent at once than the hub holds. A message of which the
+//! file is still to be copied, or is to be a copy, waits for that ([`crate::copies`]).
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use crate::{
     Error, Store, chats, codec,
     entity::{media, message, message_update, raw_message},
     live::{Change, Work},
-    messages::{placeholder, reads},
+    messages::{file_copies, placeholder, reads},
     write::Writing,
 };
 
@@ -47,6 +48,8 @@ impl Store {
     pub async fn due_messages(&self) -> Result<Vec<DueMessage>, Error> {
         let rows: Vec<(i64, i64, Option<i64>)> = message::Entity::find()
             .filter(message::Column::ExpiresAt.lte(codec::now()))
+            .filter(message::Column::Id.not_in_subquery(file_copies::sources()))
+            .filter(message::Column::Id.not_in_subquery(file_copies::copies()))
             .order_by_asc(message::Column::ExpiresAt)
             .limit(ROUND)
             .join_rev(JoinType::LeftJoin, media::Relation::Message.def())

@@ -26,7 +26,8 @@
 //! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages, their changes and read
 //!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
 //!   files to make room for others; `disappearing`: removal of messages of which the time is over.
-//!   `calls`: calls that ring, and numbers that reject them by themselves.
+//!   `copies`: files that are copied for messages that are forwarded. `calls`: calls that ring, and
+//!   numbers that reject them by themselves.
 //! * `messages`, `chats`, `groups`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
@@ -65,6 +66,7 @@ mod changed;
 mod chats;
 mod claim;
 mod codec;
+mod copies;
 mod disappearing;
 mod entity;
 mod error;
@@ -77,6 +79,7 @@ mod fixtures;
 mod groups;
 pub mod inbox;
 pub mod ingest;
+mod installation;
 pub mod live;
 pub mod media;
 mod message_id;
@@ -107,15 +110,17 @@ pub use album::{Album, AlbumSize};
 pub use audit::{AuditExport, NewAuditEntry};
 pub use calls::CallAnswer;
 pub use claim::{Claim, Claimed, Holder, Lost};
+pub use copies::FileCopy;
 pub use disappearing::DueMessage;
 pub use error::{EncryptionError, Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
-pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
+pub use inbox::{ChatsPage, NewLinkPreview, StickerToSend};
 pub use ingest::{
     FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind, HEARTBEAT, Inbound, InboundMentions,
     InboundQuote, Ingest, Ingested, Participant, Peer, PhoneChange, PhoneChangeOf, QuotedAuthor,
     Scanned, SealedVote,
 };
+pub use installation::installation_in;
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use message_id::new_message_id;

@@ -21,7 +21,7 @@ use crate::{
     codec,
     entity::{chat, contact, media, message},
     live::{Change, Work},
-    messages::said,
+    messages::{file_copies, said},
     write::Writing,
 };
 
@@ -134,6 +134,9 @@ pub struct MediaFile {
     /// extension.
     pub name: String,
     pub state: MediaState,
+    /// The number and the message by which the stored file is named: its own, or those of the file that it
+    /// is to be a copy of.
+    pub place: (ConnectionId, MessageId),
     /// A small JPEG.
     pub preview: Option<Vec<u8>>,
 }
@@ -294,6 +297,7 @@ impl Viewer {
             return Err(Error::NotFound);
         }
         let state = codec::read_media_state(&media.state, media.tries, media.next_at)?;
+        let place = file_copies::place(self.store().db(), &media).await?;
         let preview = media.preview.as_deref().filter(|_| !media.view_once);
         Ok(MediaFile {
             connection: ConnectionId(media.connection_id),
@@ -301,6 +305,7 @@ impl Viewer {
             kind,
             name: text::file_name(kind, &media.mime, media.name.as_deref()),
             state: state.shown(media.view_once),
+            place,
             preview: preview.map(codec::read_bytes).transpose()?,
             mime: media.mime,
         })

@@ -26,6 +26,8 @@ pub(crate) struct Writing {
     access: Vec<AccessChanged>,
     drafts: Vec<(UserId, Draft)>,
     wakeups: Vec<(ConnectionId, Work)>,
+    /// True if a file is to be copied.
+    copies: bool,
     lock: OwnedMutexGuard<()>,
 }
 
@@ -62,6 +64,7 @@ impl Writing {
             access: Vec::new(),
             drafts: Vec::new(),
             wakeups: Vec::new(),
+            copies: false,
             lock,
         })
     }
@@ -103,6 +106,11 @@ impl Writing {
         }
     }
 
+    /// Wakes the task that copies files after the commit.
+    pub(crate) fn wake_copies(&mut self) {
+        self.copies = true;
+    }
+
     /// Assigns event numbers to the changes, commits, and publishes them.
     ///
     /// It runs to its end even if the caller is dropped meanwhile (a browser that closes its
@@ -130,7 +138,7 @@ impl Writing {
 
     async fn publish(self) -> Result<Vec<Committed>, Error> {
         tokio::spawn(async move {
-            let Self { store, tx, changes, access, drafts, wakeups, lock } = self;
+            let Self { store, tx, changes, access, drafts, wakeups, copies, lock } = self;
             let committed = crate::live::record(&tx, changes).await?;
             crate::live::access::record(&tx, &access).await?;
             tx.commit().await?;
@@ -145,6 +153,9 @@ impl Writing {
             }
             for (connection, work) in wakeups {
                 store.hub().wake(connection, work);
+            }
+            if copies {
+                store.hub().copies().notify_one();
             }
             drop(lock);
             Ok(committed)

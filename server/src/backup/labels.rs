@@ -21,6 +21,9 @@ pub(super) const LONG_MANIFEST: &str =
 pub(super) const GROWS: &str = "aberto, o arquivo teria mais de 100 vezes o seu tamanho, o que um backup quase nunca tem; nada \
      foi restaurado. Se ele é seu e guarda arquivos assim, repita o comando com --any-size";
 
+pub(super) const NOT_UPLOADED: &str = "os arquivos de mídia não puderam ser enviados ao bucket, e nada mais foi \
+     restaurado; repita o comando, que envia de novo também os que já estão lá";
+
 const FULL: &str =
     "falta espaço no disco e nada foi mudado; libere espaço ou use outro disco, e repita o comando";
 /// FAT ends at 4 GiB.

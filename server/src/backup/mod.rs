@@ -16,11 +16,13 @@
 //! * `create` and `restore`: the two commands, step by step. `labels`: their error messages.
 //! * `archive` and `unpack`: writing and reading the tar, the latter within `limits`. `encryption`:
 //!   the passphrase around it. `manifest`: the list of its entries. `rows`: the lines of a table.
-//! * `sessions`: the numbers' keys. `media`: the files of messages.
+//! * `sessions`: the numbers' keys. `media`: the files of messages. `bucket`: these files on their way from a
+//!   backup into a bucket.
 //! * `folder`: private folders, and the file that gets its name only when it is complete.
 //!   `orphan_cleanup`: removal of those of killed runs.
 
 mod archive;
+mod bucket;
 mod create;
 mod encryption;
 mod folder;

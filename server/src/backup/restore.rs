@@ -11,7 +11,7 @@ use super::folder::{self, RESTORE, RESTORE_DATABASE, WorkingFolder};
 use super::limits::Growth;
 use super::manifest::{Manifest, table_entry};
 use super::rows::rows;
-use super::{Summary, labels, orphan_cleanup, unpack};
+use super::{Summary, bucket, labels, orphan_cleanup, unpack};
 use crate::config::{Config, MEDIA};
 use crate::data::prepare_data_dir;
 use crate::exclusive::Exclusive;
@@ -21,11 +21,11 @@ use crate::secret_key;
 /// or in a PostgreSQL database without tables and such a folder.
 ///
 /// Everything is unpacked, checked and loaded in temporary folders, and moved to its place at the
-/// end: a failed restore leaves nothing behind.
+/// end: a failed restore leaves nothing behind, except files that are in the bucket by then.
 ///
 /// # Errors
-/// Fails if the destination is not empty, the file is damaged, newer or needs a passphrase, or the
-/// disk is full.
+/// Fails if the destination is not empty, the file is damaged, newer or needs a passphrase, the disk is full,
+/// or the bucket cannot be used.
 pub async fn restore(
     config: &Config,
     file: &Path,
@@ -69,15 +69,30 @@ async fn unpack(
 
     let working = WorkingFolder::begin(&config.data_dir, RESTORE)?;
     let manifest = unpack::unpack(input, passphrase, working.path(), growth)?;
+    let address = config.media_url.as_ref().filter(|_| !manifest.media.is_empty());
+    let bucket = match address {
+        Some(address) => Some(bucket::open(address, &manifest, working.path()).await?),
+        None => None,
+    };
     let staged = database.map(StagedDatabase::new).transpose()?;
     let url = staged.as_ref().map_or(url, StagedDatabase::url);
     let loading = load(&url, &manifest, working.path()).await?;
+
+    if let Some(bucket) = &bucket
+        && let Err(error) = bucket::upload(bucket, &manifest, working.path()).await
+    {
+        // The database is closed before its folder is removed.
+        let _ = loading.abandon().await;
+        return Err(anyhow::Error::new(error).context(labels::NOT_UPLOADED));
+    }
 
     // From here on only renames follow. The database comes last: with it the installation is
     // complete.
     let mut placed = PlacedFolders::default();
     placed.place(&working.path().join("sessions"), sessions)?;
-    placed.place(&working.path().join(MEDIA), media)?;
+    if bucket.is_none() {
+        placed.place(&working.path().join(MEDIA), media)?;
+    }
     // The key is on the disk before anything is encrypted with it.
     let has_secrets = manifest.tables.get("totp").is_some_and(|table| table.rows > 0);
     let key = has_secrets.then(|| secret_key::for_restore(config)).transpose()?;

@@ -25,11 +25,10 @@ use service::Error;
 use store::MediaFile;
 
 use self::requested::{Requested, etag, last_modified};
+use super::RETRY_AFTER;
 
 /// A browser may cache the file and has to revalidate before each use.
 const CACHING: &str = "private, no-cache";
-/// Seconds after which a browser may ask again for a file whose place cannot be reached.
-const RETRY_AFTER: &str = "30";
 
 /// Serves the file, or the ranges of it that a player requests.
 pub(crate) async fn file(
@@ -175,6 +174,7 @@ mod tests {
             mime: mime.into(),
             name: name.into(),
             state: MediaState::Stored,
+            place: (ConnectionId(1), MessageId(1)),
             preview: None,
         }
     }

@@ -1,4 +1,4 @@
-//! The files of messages in a bucket: the same answers as from the folder, and refusals at the start.
+//! The files of messages in a bucket: the same answers as from the folder, refusals at the start, and backups.
 
 use std::fs;
 use std::path::Path;
@@ -41,6 +41,17 @@ fn fill(runtime: &Runtime, data: &Path) -> (String, MessageId) {
 fn put(path: &Path) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, CONTENT).unwrap();
+}
+
+/// Makes a backup.
+fn back_up(data: &Path, file: &Path) {
+    let (made, output) = finish(program(data).arg("backup").arg(file));
+    assert!(made, "{output}");
+}
+
+fn restore(data: &Path, file: &Path, media_url: &str) -> (bool, String) {
+    let mut program = program(data);
+    finish(with_bucket(&mut program, media_url).arg("restore").arg(file))
 }
 
 fn with_bucket<'a>(program: &'a mut Command, media_url: &str) -> &'a mut Command {
@@ -156,8 +167,78 @@ fn a_backup_says_that_files_in_a_bucket_are_not_in_it() {
     assert!(made && output.contains("arquivos de mídia: 0"), "{output}");
     assert!(output.contains("s3://loja") && output.contains("backup próprio"), "{output}");
 
-    let mut restore = program(&new);
-    with_bucket(&mut restore, bucket).arg("restore").arg(&file);
-    let (restored, output) = finish(&mut restore);
+    let (restored, output) = restore(&new, &file, bucket);
     assert!(restored && output.contains("são os que estão em s3://loja"), "{output}");
+}
+
+#[test]
+fn the_files_of_a_backup_are_restored_into_a_bucket() {
+    let runtime = Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut s3 = runtime.block_on(S3Server::start(&folder.path().join("s3"))).unwrap();
+    let [data, file, new] = ["data", "file", "new"].map(|name| folder.path().join(name));
+    fs::create_dir(&data).unwrap();
+    let (name, message) = fill(&runtime, &data);
+    put(&data.join("media").join(&name));
+    back_up(&data, &file);
+
+    let url = s3.media_url();
+    runtime.block_on(s3.stop());
+    let (restored, output) = restore(&new, &file, &url);
+    assert!(!restored && output.contains("não respondeu"), "{output}");
+    let left = || fs::read_dir(&new).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(left().count(), 0, "{:?}", left().collect::<Vec<_>>());
+
+    runtime.block_on(s3.start_again()).unwrap();
+    let (restored, output) = restore(&new, &file, &url);
+    assert!(restored && output.contains("enviados a s3://loja"), "{output}");
+    assert_eq!(fs::read(s3.object(&name)).unwrap(), CONTENT);
+    assert!(!new.join("media").join(&name).exists());
+
+    let mut program = program(&new);
+    let server = Running::start(with_bucket(&mut program, &url));
+    let cookie = server.log_in("ana@loja.example", PASSWORD, &[]);
+    let cookie = cookie.cookie("inbox_session").unwrap().to_owned();
+    let answer = server.get(&format!("/midia/{message}"), &[("cookie", cookie.as_str())]);
+    assert_eq!(answer.body.as_bytes(), CONTENT);
+}
+
+#[test]
+fn a_prefix_is_of_one_installation_and_of_what_is_restored_from_it() {
+    let runtime = Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let s3 = runtime.block_on(S3Server::start(&folder.path().join("s3"))).unwrap();
+    let [first, other, copy, new] =
+        ["first", "other", "copy", "new"].map(|name| folder.path().join(name));
+    let url = s3.media_url();
+    let start = |data: &Path, media_url: &str| {
+        Running::start(with_bucket(&mut program(data), media_url));
+    };
+    let refused = |data: &Path| {
+        let mut program = program(data);
+        let listening = with_bucket(&mut program, &url).args(["--listen", "127.0.0.1:0"]);
+        let (went_well, output) = finish(listening);
+        let object = format!("{}/installation", s3server::PREFIX);
+        assert!(!went_well && output.contains("outra instalação"), "{output}");
+        assert!(output.contains("INBOX_MEDIA_URL") && output.contains(&object), "{output}");
+    };
+    for data in [&first, &other] {
+        fs::create_dir(data).unwrap();
+        let (name, _) = fill(&runtime, data);
+        put(&data.join("media").join(&name));
+    }
+    for _ in 0..2 {
+        start(&first, &url);
+    }
+    refused(&other);
+    start(&other, &url.replace(s3server::PREFIX, "outra"));
+
+    // The backup of one takes its files to no other, and the one that is restored is the same.
+    back_up(&other, &folder.path().join("of other"));
+    let (restored, output) = restore(&copy, &folder.path().join("of other"), &url);
+    assert!(!restored && output.contains("outra instalação"), "{output}");
+    back_up(&first, &folder.path().join("of first"));
+    let (restored, output) = restore(&new, &folder.path().join("of first"), &url);
+    assert!(restored, "{output}");
+    start(&new, &url);
 }

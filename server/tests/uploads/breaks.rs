@@ -180,6 +180,26 @@ async fn a_server_that_died_with_the_last_byte_finishes_the_file_when_it_is_aske
 }
 
 #[tokio::test]
+async fn a_file_waits_for_a_bucket_that_is_out_of_reach() {
+    let mut scene = Scene::in_bucket().await;
+    let message = scene.begin(&scene.file("document", "text/plain", 9)).await;
+    scene.app.s3.as_mut().unwrap().stop().await;
+    for (offset, bytes) in [(0, &b"half all!"[..]), (9, &b""[..])] {
+        let answer = scene.send(message, offset, bytes).await;
+        assert_eq!(answer.status_code(), 503, "{}", answer.text());
+        assert_eq!(answer.header("retry-after"), "30");
+        assert_eq!(answer.json::<Value>(), json!({ "error": "out_of_reach" }));
+        assert_eq!(scene.offset(message).await, 9, "nothing is sent again");
+    }
+
+    scene.app.s3.as_mut().unwrap().start_again().await.unwrap();
+    scene.send(message, 9, b"").await.assert_status_success();
+    assert_eq!(scene.message(message).await.media.unwrap().state, MediaState::Stored);
+    assert_eq!(scene.stored(message).await.as_bytes().as_ref(), b"half all!");
+    assert_eq!(scene.on_disk(), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_recording_survives_a_death_after_its_conversion() {
     let recording = opus(100);
     let scene = Scene::set().await;

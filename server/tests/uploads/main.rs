@@ -41,6 +41,11 @@ impl Scene {
         Self::of(App::with_flags(flags).await).await
     }
 
+    /// The same with the files of messages in a bucket.
+    pub(crate) async fn in_bucket() -> Self {
+        Self::of(App::in_bucket().await).await
+    }
+
     async fn of(app: App) -> Self {
         let ana = app.user("ana", Role::Atendente).await;
         let number = app.own_connection(&ana).await;

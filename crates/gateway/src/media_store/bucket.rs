@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::io;
-use std::path::Path as FilePath;
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, future};
+use model::{ConnectionId, MessageId};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{
@@ -16,6 +17,9 @@ use object_store::{
 use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::Semaphore;
+
+use super::address::{BucketAddress, BucketCredentials};
+use super::key;
 
 /// Bytes of one part of a file. S3 takes no smaller ones, except as the last, and the same length for all
 /// of them suits every server.
@@ -27,6 +31,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time that the server has to take a part and answer, and to send the next bytes of a file. A timeout of
 /// whole requests would end the downloads of slow browsers.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// Time that the server has to copy a file, before it answers.
+const COPY_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// A request that failed is repeated this often and for this long. Somebody waits for it, and whatever has
 /// to succeed at last is repeated by its own task.
 const RETRIES: usize = 2;
@@ -35,52 +41,8 @@ const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 const LONGEST_WORDS: usize = 300;
 /// Name of the object by which a start proves that the bucket can be written.
 const PROBE: &str = ".inbox-pirata-probe";
-
-/// The place of a bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BucketAddress {
-    pub bucket: String,
-    /// What all keys begin with, without slashes at its ends; empty for nothing.
-    pub prefix: String,
-    /// The server as `https://…`; AWS's own of the region if `None`.
-    pub endpoint: Option<String>,
-    pub region: String,
-}
-
-impl BucketAddress {
-    /// Returns true if files are sent to the server without encryption.
-    pub fn is_unencrypted(&self) -> bool {
-        self.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"))
-    }
-}
-
-impl fmt::Display for BucketAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "s3://{}", self.bucket)?;
-        if !self.prefix.is_empty() {
-            write!(f, "/{}", self.prefix)?;
-        }
-        if let Some(endpoint) = &self.endpoint {
-            write!(f, " ({endpoint})")?;
-        }
-        Ok(())
-    }
-}
-
-/// The key that the requests to a bucket are signed with.
-#[derive(Clone)]
-pub struct BucketCredentials {
-    pub key_id: String,
-    pub secret: String,
-    /// Of credentials that expire.
-    pub session_token: Option<String>,
-}
-
-impl fmt::Debug for BucketCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BucketCredentials").finish_non_exhaustive()
-    }
-}
+/// Name of the object that has the id of the installation whose files are in the bucket.
+const INSTALLATION: &str = "installation";
 
 /// The reason why a bucket cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +53,9 @@ pub enum BucketError {
     /// The server knows no such credentials, or they have no right to read, write, list and delete.
     #[error("the credentials are not accepted")]
     Denied,
+    /// Another installation has its files there.
+    #[error("it is the bucket of another installation")]
+    Taken,
     /// There is no answer, or one that S3 does not give.
     #[error("the bucket cannot be reached: {0}")]
     Unreachable(String),
@@ -100,6 +65,8 @@ pub enum BucketError {
 #[derive(Clone)]
 pub struct Bucket {
     objects: Arc<AmazonS3>,
+    /// The same bucket for requests that the server takes long to answer.
+    slow: Arc<AmazonS3>,
     address: BucketAddress,
     prefix: Path,
     permits: Arc<Semaphore>,
@@ -122,40 +89,15 @@ impl Bucket {
     ) -> Result<Self, BucketError> {
         // The client of the bucket takes the provider of the process. Another call has set the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = ClientOptions::new()
-            .with_allow_http(address.is_unencrypted())
-            // A machine without certificates reaches such a server too.
-            .with_no_system_certificates(address.is_unencrypted())
-            .with_timeout_disabled()
-            .with_connect_timeout(CONNECT_TIMEOUT)
-            .with_read_timeout(READ_TIMEOUT);
-        let retry = RetryConfig {
-            backoff: BackoffConfig::default(),
-            max_retries: RETRIES,
-            retry_timeout: RETRY_TIMEOUT,
-        };
-        let mut builder = AmazonS3Builder::new()
-            .with_bucket_name(&address.bucket)
-            .with_region(&address.region)
-            .with_access_key_id(credentials.key_id)
-            .with_secret_access_key(credentials.secret)
-            .with_client_options(client)
-            .with_retry(retry)
-            // Not every server knows the deletion of several objects at once.
-            .with_disable_bulk_delete(true);
-        if let Some(token) = credentials.session_token {
-            builder = builder.with_token(token);
-        }
-        if let Some(endpoint) = &address.endpoint {
-            builder = builder.with_endpoint(endpoint);
-        }
-        let objects = Arc::new(builder.build().map_err(fault)?);
+        let client = |timeout| client(&address, &credentials, timeout).map_err(fault);
+        let objects = Arc::new(client(READ_TIMEOUT)?);
+        let slow = Arc::new(client(COPY_TIMEOUT)?);
         let prefix = match address.prefix.as_str() {
             "" => Path::default(),
             prefix => Path::from(prefix),
         };
         let permits = Arc::new(Semaphore::new(MAX_CONCURRENT));
-        Ok(Self { objects, address, prefix, permits })
+        Ok(Self { objects, slow, address, prefix, permits })
     }
 
     /// Proves that files can be read, written, listed and deleted.
@@ -173,6 +115,44 @@ impl Bucket {
         let content = Bytes::from_static(b"inbox-pirata");
         self.objects.put(&probe, content.into()).await.map_err(fault)?;
         self.objects.delete(&probe).await.map_err(fault)
+    }
+
+    /// Makes the prefix in the bucket that of an installation, by an object with its id. Without an id it
+    /// only proves that it is of no installation yet. Files that are there already are no proof: people copy
+    /// those of a folder before they start the server.
+    ///
+    /// # Errors
+    /// [`BucketError::Taken`], or those of [`Self::check`].
+    pub async fn claim(&self, installation: Option<&str>) -> Result<(), BucketError> {
+        let key = self.prefix.clone().join(INSTALLATION);
+        let found = match self.objects.get(&key).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => {
+                let Some(id) = installation else { return Ok(()) };
+                let id = Bytes::copy_from_slice(id.as_bytes());
+                return self.objects.put(&key, id.into()).await.map(|_| ()).map_err(fault);
+            }
+            Err(error) => return Err(fault(error)),
+        };
+        let Some(id) = installation else { return Err(BucketError::Taken) };
+        // An object of another length may be of any length, and is not read.
+        let is_ours = found.meta.size == id.len() as u64
+            && found.bytes().await.map_err(fault)? == id.as_bytes();
+        if is_ours { Ok(()) } else { Err(BucketError::Taken) }
+    }
+
+    /// Puts the file of a message into the bucket, as those of a backup. It replaces the one that is there.
+    ///
+    /// # Errors
+    /// The file cannot be read; [`io::ErrorKind::HostUnreachable`] if the bucket is out of reach.
+    pub async fn import(
+        &self,
+        connection: ConnectionId,
+        message: MessageId,
+        file: PathBuf,
+    ) -> io::Result<()> {
+        let key = key(self.prefix.clone(), connection, message);
+        self.put(key, file).await.map_err(|(error, _)| error)
     }
 
     pub(super) fn objects(&self) -> &dyn ObjectStore {
@@ -205,6 +185,11 @@ impl Bucket {
         putting.await.unwrap_or_else(|stopping| Err((io::Error::other(stopping), None)))
     }
 
+    /// Copies an object within the bucket, and replaces another one.
+    pub(super) async fn copy(&self, from: &Path, to: &Path) -> object_store::Result<()> {
+        self.slow.copy(from, to).await
+    }
+
     /// Deletes all objects below a key.
     pub(super) async fn delete_below(&self, key: &Path) -> object_store::Result<()> {
         let keys = self.objects.list(Some(key)).map_ok(|object| object.location).boxed();
@@ -212,7 +197,43 @@ impl Bucket {
     }
 }
 
-/// Tells the reason of a failed request.
+/// Makes a client of a bucket. `timeout` is the time that the server may be silent.
+fn client(
+    address: &BucketAddress,
+    credentials: &BucketCredentials,
+    timeout: Duration,
+) -> object_store::Result<AmazonS3> {
+    let client = ClientOptions::new()
+        .with_allow_http(address.is_unencrypted())
+        // A machine without certificates reaches such a server too.
+        .with_no_system_certificates(address.is_unencrypted())
+        .with_timeout_disabled()
+        .with_connect_timeout(CONNECT_TIMEOUT)
+        .with_read_timeout(timeout);
+    let retry = RetryConfig {
+        backoff: BackoffConfig::default(),
+        max_retries: RETRIES,
+        retry_timeout: RETRY_TIMEOUT,
+    };
+    let mut builder = AmazonS3Builder::new()
+        .with_bucket_name(&address.bucket)
+        .with_region(&address.region)
+        .with_access_key_id(&credentials.key_id)
+        .with_secret_access_key(&credentials.secret)
+        .with_client_options(client)
+        .with_retry(retry)
+        // Not every server knows the deletion of several objects at once.
+        .with_disable_bulk_delete(true);
+    if let Some(token) = &credentials.session_token {
+        builder = builder.with_token(token);
+    }
+    if let Some(endpoint) = &address.endpoint {
+        builder = builder.with_endpoint(endpoint);
+    }
+    builder.build()
+}
+
+/// Returns the reason of a failed request.
 fn fault(error: object_store::Error) -> BucketError {
     match &error {
         object_store::Error::PermissionDenied { .. }
@@ -232,13 +253,14 @@ fn fault(error: object_store::Error) -> BucketError {
     }
 }
 
-/// Makes an error of the disk out of one of a store.
-pub(super) fn io_error(error: object_store::Error) -> io::Error {
-    let kind = match error {
-        object_store::Error::NotFound { .. } => io::ErrorKind::NotFound,
-        _ => io::ErrorKind::Other,
-    };
-    io::Error::new(kind, words(&error))
+/// Makes an error out of the answer that there is no such object.
+pub(super) fn missing(error: &object_store::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, words(error))
+}
+
+/// Makes an error out of a request that failed otherwise.
+pub(super) fn outage(error: object_store::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::HostUnreachable, words(&error))
 }
 
 /// Returns the words of an error without the answer of the server, which repeats the headers of a request
@@ -254,10 +276,10 @@ async fn put(objects: &AmazonS3, key: &Path, file: &FilePath) -> io::Result<()> 
     let mut file = File::open(file).await?;
     let first = next_part(&mut file).await?;
     if (first.len() as u64) < PART {
-        objects.put(key, first.into()).await.map_err(io_error)?;
+        objects.put(key, first.into()).await.map_err(outage)?;
         return Ok(());
     }
-    let mut upload = objects.put_multipart(key).await.map_err(io_error)?;
+    let mut upload = objects.put_multipart(key).await.map_err(outage)?;
     let done = put_parts(upload.as_mut(), first, &mut file).await;
     if done.is_err() {
         // If this fails too, the rule of the bucket for incomplete uploads removes the parts.
@@ -273,10 +295,10 @@ async fn put_parts(
 ) -> io::Result<()> {
     let mut part = first;
     while !part.is_empty() {
-        upload.put_part(part.into()).await.map_err(io_error)?;
+        upload.put_part(part.into()).await.map_err(outage)?;
         part = next_part(file).await?;
     }
-    upload.complete().await.map_err(io_error)?;
+    upload.complete().await.map_err(outage)?;
     Ok(())
 }
 
@@ -289,32 +311,6 @@ async fn next_part(file: &mut File) -> io::Result<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn address() -> BucketAddress {
-        BucketAddress {
-            bucket: "loja".to_owned(),
-            prefix: "caixa/midia".to_owned(),
-            endpoint: Some("http://127.0.0.1:9000".to_owned()),
-            region: "us-east-1".to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_bucket_is_named_without_its_credentials() {
-        let credentials = BucketCredentials {
-            key_id: "chave".to_owned(),
-            secret: "segredo".to_owned(),
-            session_token: Some("segredo".to_owned()),
-        };
-        let shown = format!("{credentials:?}");
-        let bucket = Bucket::new(address(), credentials).unwrap();
-        let shown = shown + &format!("{bucket:?}");
-        assert!(!shown.contains("segredo") && shown.contains("caixa/midia"), "{shown}");
-        assert_eq!(address().to_string(), "s3://loja/caixa/midia (http://127.0.0.1:9000)");
-        assert!(address().is_unencrypted());
-        let own = BucketAddress { endpoint: None, prefix: String::new(), ..address() };
-        assert_eq!((own.to_string().as_str(), own.is_unencrypted()), ("s3://loja", false));
-    }
 
     #[test]
     fn the_answer_of_a_server_is_not_repeated() {

@@ -85,6 +85,12 @@ fn kind<T>(result: io::Result<T>) -> Option<io::ErrorKind> {
     result.err().map(|error| error.kind())
 }
 
+/// The copy of a file of so many bytes.
+fn copy_of(bytes: u64) -> FileCopy {
+    let (from, to) = ((NUMBER, MESSAGE), (OTHER, MessageId(8)));
+    FileCopy { from, to, bytes, since: Utc::now() }
+}
+
 /// A content of two parts and a bit, which differ.
 fn large() -> Vec<u8> {
     (0..11 * 1024 * 1024 + 5_u32).map(|at| u8::try_from(at / 4093 % 251).unwrap()).collect()
@@ -173,7 +179,7 @@ async fn a_file_of_a_browser_is_published_until_its_message_is_stored() {
 #[tokio::test]
 async fn a_copy_stays_when_its_source_is_removed() {
     for scene in Scene::both().await {
-        let copy = FileCopy { from: (NUMBER, MESSAGE), to: (OTHER, MessageId(8)) };
+        let copy = copy_of(4);
         assert_eq!(kind(scene.media.copy(copy).await), Some(io::ErrorKind::NotFound));
         for content in [b"foto", b"FOTO"] {
             scene.publish(NUMBER, MESSAGE, content).await;
@@ -181,8 +187,11 @@ async fn a_copy_stays_when_its_source_is_removed() {
             scene.media.copy(copy).await.unwrap();
             scene.media.remove_one(NUMBER, MESSAGE).await.unwrap();
             scene.media.remove_one(NUMBER, MESSAGE).await.unwrap();
+            scene.media.copy(copy).await.unwrap();
             assert_eq!(scene.read(OTHER, MessageId(8)).await.unwrap(), content);
         }
+        let other = scene.media.copy(copy_of(5)).await;
+        assert_eq!(kind(other), Some(io::ErrorKind::NotFound), "what is there is another file");
     }
 }
 
@@ -214,10 +223,11 @@ async fn a_bucket_out_of_reach_loses_nothing() {
     fs::write(file.path(), b"other").unwrap();
     scene.server.as_mut().unwrap().stop().await;
 
-    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
-    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
+    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
+    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
     assert!(scene.media.length(NUMBER, MESSAGE).await.is_err(), "it is not 0");
     assert!(scene.media.remove_one(NUMBER, MESSAGE).await.is_err());
+    assert_eq!(kind(scene.media.copy(copy_of(4)).await), Some(io::ErrorKind::HostUnreachable));
     let Err(Unpublished { file: Some(file), .. }) =
         scene.media.publish(file, NUMBER, MessageId(8)).await
     else {
@@ -237,8 +247,8 @@ async fn in_a_bucket_that_is_gone_no_file_is_missing() {
     let server = scene.server.as_ref().unwrap();
     let elsewhere = scene.folder.path().join("elsewhere");
     fs::rename(server.bucket(), &elsewhere).unwrap();
-    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
-    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::Other));
+    assert_eq!(kind(scene.media.find(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
+    assert_eq!(kind(scene.read(NUMBER, MESSAGE).await), Some(io::ErrorKind::HostUnreachable));
     fs::rename(&elsewhere, server.bucket()).unwrap();
     assert_eq!(scene.read(NUMBER, MESSAGE).await.unwrap(), b"foto");
 }
@@ -259,4 +269,38 @@ async fn a_bucket_is_checked_with_the_reason() {
     server.stop().await;
     let gone = checked(address, s3server::SECRET).await;
     assert!(matches!(gone, Err(BucketError::Unreachable(_))), "{gone:?}");
+}
+
+#[tokio::test]
+async fn a_bucket_is_of_one_installation() {
+    let scene = Scene::in_bucket().await;
+    let server = scene.server.as_ref().unwrap();
+    let bucket = bucket(server);
+    let (ours, others) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210");
+    bucket.claim(None).await.unwrap();
+    assert!(!server.object("installation").exists());
+    for _ in 0..2 {
+        bucket.claim(Some(ours)).await.unwrap();
+    }
+    for other in [Some(others), None] {
+        assert!(matches!(bucket.claim(other).await, Err(BucketError::Taken)));
+    }
+    assert_eq!(fs::read(server.object("installation")).unwrap(), ours.as_bytes());
+    let elsewhere = BucketAddress { prefix: String::new(), ..address(server) };
+    let elsewhere = Bucket::new(elsewhere, credentials(s3server::SECRET)).unwrap();
+    elsewhere.claim(Some(others)).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_files_of_a_backup_are_read_as_any_others() {
+    let scene = Scene::in_bucket().await;
+    let bucket = bucket(scene.server.as_ref().unwrap());
+    let file = scene.folder.path().join("file");
+    for content in [b"foto".to_vec(), large()] {
+        fs::write(&file, &content).unwrap();
+        bucket.import(NUMBER, MESSAGE, file.clone()).await.unwrap();
+        assert!(scene.read(NUMBER, MESSAGE).await.unwrap() == content);
+    }
+    let missing = bucket.import(NUMBER, MESSAGE, scene.folder.path().join("none")).await;
+    assert_eq!(kind(missing), Some(io::ErrorKind::NotFound));
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::time::Duration;
 
 use model::ConnectionId;
-use store::{FileCopy, MediaFile};
+use store::{MediaFile, Store};
 
 use super::Pool;
-use crate::media_store::{MediaStream, StoredFile};
+use crate::media_store::{MediaStore, MediaStream, StoredFile};
 use crate::pauses::growing;
 
 /// Shortest and longest pause before the files of a removed number are deleted again.
@@ -18,9 +18,11 @@ impl Pool {
     /// Returns the length and the age of a file, once it is [`model::MediaState::Stored`].
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] if it is not there; any other kind if it cannot be reached now.
+    /// [`io::ErrorKind::NotFound`] if it is not there; [`io::ErrorKind::HostUnreachable`] if the bucket is out
+    /// of reach; those of the disk.
     pub async fn find_media(&self, file: &MediaFile) -> io::Result<StoredFile> {
-        self.0.shared.disk_room.media().find(file.connection, file.message).await
+        let (connection, message) = file.place;
+        self.0.shared.disk_room.media().find(connection, message).await
     }
 
     /// Reads a file, or a range of it, which must not be empty.
@@ -32,23 +34,16 @@ impl Pool {
         file: &MediaFile,
         range: Option<Range<u64>>,
     ) -> io::Result<MediaStream> {
-        self.0.shared.disk_room.media().read(file.connection, file.message, range).await
-    }
-
-    /// Gives the file of a message a second name, for the copy of the message. It is there when this
-    /// returns, and takes no further room on the disk.
-    ///
-    /// # Errors
-    /// There is no such file, the disk fails, or the bucket does not copy it in time.
-    pub async fn copy_file(&self, copy: FileCopy) -> io::Result<()> {
-        self.0.shared.disk_room.media().copy(copy).await
+        let (connection, message) = file.place;
+        self.0.shared.disk_room.media().read(connection, message, range).await
     }
 
     /// Deletes the files of a removed number. What cannot be deleted now is tried again until the process
     /// ends.
     pub(super) async fn remove_media(&self, connection: ConnectionId) {
         let media = self.0.shared.disk_room.media().clone();
-        let Err(error) = media.remove(connection).await else { return };
+        let store = self.0.shared.store.clone();
+        let Err(error) = remove(&store, &media, connection).await else { return };
         tracing::error!(connection_id = %connection, %error, "the files of a removed number could not be removed");
         let closing = self.0.closing.clone();
         self.0.tasks.spawn(async move {
@@ -57,7 +52,7 @@ impl Pool {
                 if closing.run_until_cancelled(pause).await.is_none() {
                     return;
                 }
-                match media.remove(connection).await {
+                match remove(&store, &media, connection).await {
                     Ok(()) => return,
                     Err(error) => {
                         tracing::error!(connection_id = %connection, %error, "the files of a removed number could not be removed")
@@ -66,4 +61,12 @@ impl Pool {
             }
         });
     }
+}
+
+/// Deletes the files of a removed number, once none of them is to be copied for a message of another one.
+async fn remove(store: &Store, media: &MediaStore, connection: ConnectionId) -> io::Result<()> {
+    if store.is_copied_from(connection).await.map_err(io::Error::other)? {
+        return Err(io::Error::other("some of them are still to be copied"));
+    }
+    media.remove(connection).await
 }

@@ -62,7 +62,8 @@ impl Pool {
     /// repeats it, until [`Self::forget_upload`].
     ///
     /// # Errors
-    /// There is no such file, the disk fails, or the bucket is out of reach.
+    /// There is no such file, or the disk fails; [`io::ErrorKind::HostUnreachable`] if the bucket is out of
+    /// reach.
     pub async fn publish_upload(
         &self,
         connection: ConnectionId,
@@ -87,7 +88,7 @@ impl Pool {
     /// Removes the file of a message that is not stored and never will be, complete or not.
     ///
     /// # Errors
-    /// The disk fails, or the bucket is out of reach.
+    /// The disk fails; [`io::ErrorKind::HostUnreachable`] if the bucket is out of reach.
     pub async fn discard_upload(
         &self,
         connection: ConnectionId,

@@ -97,8 +97,8 @@ impl Appending {
     /// # Errors
     /// [`UploadError::NotVoice`], [`UploadError::NotViewedOnce`], [`UploadError::Gone`] and
     /// [`store::Error::Replaced`] end the file.
-    /// After [`UploadError::NoRoom`], [`UploadError::Busy`], or a failure of disk or database, all bytes
-    /// stay, and an empty request tries again.
+    /// After [`UploadError::NoRoom`], [`UploadError::Busy`], [`UploadError::OutOfReach`], or a failure of disk
+    /// or database, all bytes stay, and an empty request tries again.
     pub async fn end(self) -> Result<Progress, UploadError> {
         let Self { services, viewer, upload, target, .. } = self;
         let (message, size) = (upload.message, upload.size);

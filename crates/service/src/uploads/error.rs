@@ -31,6 +31,9 @@ pub enum UploadError {
     /// message has failed.
     #[error("the file is no photo or video that phones show")]
     NotViewedOnce,
+    /// The bucket of the files is out of reach. All bytes stay, and an empty request tries again.
+    #[error("the bucket is out of reach: {0}")]
+    OutOfReach(io::Error),
     #[error("file: {0}")]
     Io(io::Error),
     /// The store refused, or failed.
@@ -40,9 +43,10 @@ pub enum UploadError {
 
 impl From<io::Error> for UploadError {
     fn from(error: io::Error) -> Self {
-        use io::ErrorKind::{QuotaExceeded, StorageFull};
+        use io::ErrorKind::{HostUnreachable, QuotaExceeded, StorageFull};
         match error.kind() {
             StorageFull | QuotaExceeded => Self::NoRoom,
+            HostUnreachable => Self::OutOfReach(error),
             _ => Self::Io(error),
         }
     }

@@ -41,6 +41,7 @@ pub(super) const TABLES: &[Table] = &[
     table("message", &["id"]),
     table("group_receipt", &["message_id", "contact_id"]),
     table("media", &["message_id"]),
+    table("media_copy", &["message_id"]),
     table("original", &["message_id"]),
     table("amendment", &["id"]),
     Table { name: "outbox", key: &["id"], older_key: &["message_id"] },

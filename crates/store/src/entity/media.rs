@@ -29,7 +29,8 @@ pub(crate) struct Model {
     pub tries: i64,
     /// The time of the next attempt; set while it is awaited.
     pub next_at: Option<i64>,
-    /// The length of the stored file in bytes; `None` while it is not stored or not measured.
+    /// The length of the stored file in bytes, or of the one it is to be a copy of; `None` while it is not
+    /// stored or not measured.
     pub stored_bytes: Option<i64>,
     /// The length of a recording or a video in seconds, as the sender stated.
     pub seconds: Option<i64>,

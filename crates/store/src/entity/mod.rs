@@ -25,6 +25,7 @@ pub(crate) mod live_event;
 pub(crate) mod login_device;
 pub(crate) mod login_link;
 pub(crate) mod media;
+pub(crate) mod media_copy;
 pub(crate) mod message;
 pub(crate) mod message_update;
 pub(crate) mod number_access;

@@ -1,4 +1,4 @@
-//! A setting of the whole installation, made by an administrator.
+//! A setting of the whole installation, made by an administrator or by the program.
 
 use sea_orm::entity::prelude::*;
 

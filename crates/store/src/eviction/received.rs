@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::{
     Error,
     entity::{media, message},
-    messages::kept_stickers,
+    messages::{file_copies, kept_stickers},
 };
 
 /// The most files of one transaction. Each file is an event for open pages, which have to load
@@ -27,16 +27,17 @@ pub(super) enum Numbers {
     One(ConnectionId),
 }
 
-/// Selects received files whose length is known, without the stickers that a user keeps: those neither
-/// count nor go. The condition is worded like that of the partial index `media_stored`; otherwise the
-/// index is not used.
+/// Selects received files whose length is known, without the stickers that a user keeps and the files that
+/// are still to be copied: those neither count nor go. The condition is worded like that of the partial index
+/// `media_stored`; otherwise the index is not used.
 pub(super) fn received(numbers: Numbers) -> Select<media::Entity> {
     let files = media::Entity::find()
         .filter(Expr::cust("\"media\".\"state\" = 'stored'"))
         .filter(media::Column::StoredBytes.gt(0))
         .join(JoinType::InnerJoin, media::Relation::Message.def())
         .filter(message::Column::SenderId.ne(message::OURSELVES))
-        .filter(media::Column::MessageId.not_in_subquery(kept_stickers::messages()));
+        .filter(media::Column::MessageId.not_in_subquery(kept_stickers::messages()))
+        .filter(media::Column::MessageId.not_in_subquery(file_copies::sources()));
     match numbers {
         Numbers::All => files,
         Numbers::One(number) => files.filter(media::Column::ConnectionId.eq(number.0)),

@@ -1,12 +1,14 @@
 //! Forwarding a text, a file or a card to another chat, also of another number.
 
-use std::{collections::BTreeSet, future::Future, io};
+use std::collections::BTreeSet;
 
 use model::{
-    ChatId, ConnectionId, Forwarded, MediaState, Message, MessageId, MessageKind, WaMessageId,
-    content::FileKind,
+    ChatId, Forwarded, MediaState, Message, MessageId, MessageKind, WaMessageId, content::FileKind,
 };
-use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    sea_query::ExprTrait as _,
+};
 
 use super::{
     queue::{Composed, Place, insert, queue, sendable},
@@ -15,45 +17,34 @@ use super::{
 use crate::{
     Error, Grant, Store, Viewer, Write, codec,
     entity::{media, message},
-    messages::{content, delivery, long_text::truncate, mentions, own_files, people::People},
+    messages::{
+        content, delivery, file_copies, long_text::truncate, mentions, own_files, people::People,
+    },
     write::Writing,
 };
-
-/// The file of a message, and that of its copy, which is about to be stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FileCopy {
-    pub from: (ConnectionId, MessageId),
-    pub to: (ConnectionId, MessageId),
-}
 
 impl Store {
     /// Queues the text, the file, the place, the contacts or the poll of `source`, which the viewer may
     /// read, in a chat of the grant's number. If the `wa_id` is stored already, the stored message is returned.
     ///
-    /// `copy` puts the file in its place before the message is stored. All other writes wait meanwhile,
-    /// so it links the file and copies no bytes. Without a file it is not called.
+    /// A file is copied after the commit ([`Self::pending_copies`]).
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the viewer may not read `source`, when the chat does not belong to
-    /// the grant's number, or is private and the user is not its owner; [`Error::Closed`] for a group that
-    /// takes nothing from the number; [`Error::NotForwardable`]
+    /// [`Error::NotFound`] when the viewer may not read `source` or its time is over, when the chat does not
+    /// belong to the grant's number, or is private and the user is not its owner; [`Error::Closed`] for a
+    /// group that takes nothing from the number; [`Error::NotForwardable`]
     /// when `source` has neither a visible text nor a file that is stored here, is no card that can be
-    /// sent, was deleted, or its file cannot be copied; [`Error::Replaced`] when the number's phone changed;
+    /// sent, or was deleted; [`Error::Replaced`] when the number's phone changed;
     /// [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is
     /// taken in another chat of the number, or by a change.
-    pub async fn forward<C, D>(
+    pub async fn forward(
         &self,
         viewer: &Viewer,
         grant: &Grant<Write>,
         chat: ChatId,
         wa_id: WaMessageId,
         source: MessageId,
-        copy: C,
-    ) -> Result<Message, Error>
-    where
-        C: FnOnce(FileCopy) -> D + Send,
-        D: Future<Output = io::Result<()>> + Send,
-    {
+    ) -> Result<Message, Error> {
         let writing = self.write().await?;
         let source = readable(&writing.tx, viewer, source).await?;
         let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
@@ -85,36 +76,27 @@ impl Store {
             return queue(writing, grant, &place, new).await;
         }
         let file = stored_file(&writing, kind, source.id).await?;
-        queue_copy(writing, grant, &place, new, file, copy).await
+        queue_copy(writing, grant, &place, new, file).await
     }
 }
 
-/// Inserts a message with a copy of a stored file at the end of its chat and in the outbox, and commits.
-/// `copy` is that of [`Store::forward`].
-///
-/// # Errors
-/// [`Error::NotForwardable`] when the file cannot be copied.
-pub(super) async fn queue_copy<C, D>(
+/// Inserts a message with a copy of a stored file, which is to be made, at the end of its chat and in the
+/// outbox, and commits.
+pub(super) async fn queue_copy(
     mut writing: Writing,
     grant: &Grant<Write>,
     place: &Place,
     new: Composed<'_>,
     file: media::Model,
-    copy: C,
-) -> Result<Message, Error>
-where
-    C: FnOnce(FileCopy) -> D + Send,
-    D: Future<Output = io::Result<()>> + Send,
-{
+) -> Result<Message, Error> {
     let (wa_id, kind) = (new.wa_id, new.kind);
-    let from = (ConnectionId(file.connection_id), MessageId(file.message_id));
+    // One that is to be a copy itself is copied from its own source.
+    let from = file_copies::place(&writing.tx, &file).await?;
     let id = insert(&mut writing, grant, place, new).await?;
     let operation =
         own_files::insert_copy(&writing.tx, (grant.connection(), id), kind, file).await?;
-    if let Err(error) = copy(FileCopy { from, to: (grant.connection(), id) }).await {
-        tracing::warn!(message_id = from.1.0, %error, "a file could not be copied");
-        return Err(Error::NotForwardable);
-    }
+    file_copies::insert(&writing.tx, id, from).await?;
+    writing.wake_copies();
     let ids = (grant.connection(), place.chat(), id);
     let author = Some(grant.user());
     delivery::queue(&mut writing, operation, ids, wa_id.as_str(), author).await?;
@@ -131,17 +113,26 @@ async fn names(
     Ok(mentions::Names::of(number, column, &people))
 }
 
-/// Returns a message that the viewer may read.
+/// Returns a message that the viewer may read. One of which the time is over is about to be removed with its
+/// file, and counts as removed.
 pub(super) async fn readable(
     tx: &DatabaseTransaction,
     viewer: &Viewer,
     source: MessageId,
 ) -> Result<message::Model, Error> {
-    let row = viewer.scope().messages().filter(message::Column::Id.eq(source.0)).one(tx).await?;
+    let expires_at = message::Column::ExpiresAt;
+    let row = viewer
+        .scope()
+        .messages()
+        .filter(message::Column::Id.eq(source.0))
+        .filter(expires_at.is_null().or(expires_at.gt(codec::now())))
+        .one(tx)
+        .await?;
     row.ok_or(Error::NotFound)
 }
 
-/// Returns the file of a message of this kind, if it is stored here and may be opened more than once.
+/// Returns the file of a message of this kind, if it is stored here, or is to be a copy of one that is, and
+/// may be opened more than once.
 pub(super) async fn stored_file(
     writing: &Writing,
     kind: MessageKind,
@@ -149,7 +140,9 @@ pub(super) async fn stored_file(
 ) -> Result<media::Model, Error> {
     FileKind::of(kind).ok_or(Error::NotForwardable)?;
     let file = media::Entity::find_by_id(message)
-        .filter(media::Column::State.eq(codec::media_state(MediaState::Stored)))
+        .filter(
+            media::Column::State.is_in([codec::media_state(MediaState::Stored), codec::COPYING]),
+        )
         .filter(media::Column::ViewOnce.eq(false))
         .one(&writing.tx)
         .await?;

@@ -67,6 +67,5 @@ mod votes;
 mod whole;
 
 pub use chats::ChatsPage;
-pub use forward::FileCopy;
 pub use linked_text::NewLinkPreview;
 pub use stickers::StickerToSend;

@@ -5,11 +5,7 @@
 //! states the hash of a file, so a false one hides another sticker here; what is sent is always the file
 //! that was shown.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    future::Future,
-    io,
-};
+use std::collections::{BTreeSet, HashSet};
 
 use model::{
     ChatId, ConnectionId, MediaState, MediaView, Message, MessageId, MessageKind, Sticker,
@@ -24,7 +20,6 @@ use sea_orm::{
 };
 
 use super::{
-    FileCopy,
     forward::{queue_copy, readable, stored_file},
     queue::{Composed, Place},
     send::{quoted, writable},
@@ -228,24 +223,18 @@ impl Store {
 
     /// Queues a sticker that the viewer may read in a chat of the grant's number, as a message of its own
     /// and not as a forwarded one. If the `wa_id` is stored already, the stored message is returned.
-    /// `copy` is that of [`Self::forward`].
     ///
     /// # Errors
     /// Those of [`Self::forward`], with [`Error::NotForwardable`] also when `source` has no sticker that
     /// browsers show; [`Error::NotFound`] also for an answer to a message of another chat.
-    pub async fn send_sticker<C, D>(
+    pub async fn send_sticker(
         &self,
         viewer: &Viewer,
         grant: &Grant<Write>,
         chat: ChatId,
         wa_id: WaMessageId,
         sticker: StickerToSend,
-        copy: C,
-    ) -> Result<Message, Error>
-    where
-        C: FnOnce(FileCopy) -> D + Send,
-        D: Future<Output = io::Result<()>> + Send,
-    {
+    ) -> Result<Message, Error> {
         let writing = self.write().await?;
         let source = readable(&writing.tx, viewer, sticker.source).await?;
         let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
@@ -269,7 +258,7 @@ impl Store {
             forwarded: 0,
             mentions: BTreeSet::new(),
         };
-        queue_copy(writing, grant, &place, new, file, copy).await
+        queue_copy(writing, grant, &place, new, file).await
     }
 }
 

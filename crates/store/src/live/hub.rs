@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{ChatId, ConnectionId, Draft, LiveEvent, UserId};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 use super::wakeups::{Wakeups, Work};
 
@@ -55,6 +55,7 @@ pub struct Hub {
     drafts: broadcast::Sender<(UserId, Draft)>,
     /// The sessions that wait for something to do.
     wakeups: Mutex<HashMap<ConnectionId, Arc<Wakeups>>>,
+    copies: Notify,
 }
 
 impl Hub {
@@ -64,6 +65,7 @@ impl Hub {
             access: broadcast::Sender::new(BACKLOG),
             drafts: broadcast::Sender::new(BACKLOG),
             wakeups: Mutex::default(),
+            copies: Notify::new(),
         }
     }
 
@@ -98,6 +100,12 @@ impl Hub {
         if let Some(wakeups) = wakeups.get(&connection) {
             wakeups.wake(work);
         }
+    }
+
+    /// Returns what is notified after every commit with a file that is to be copied
+    /// ([`Store::pending_copies`](crate::Store::pending_copies)).
+    pub fn copies(&self) -> &Notify {
+        &self.copies
     }
 
     pub(crate) fn publish_draft(&self, author: UserId, draft: Draft) {

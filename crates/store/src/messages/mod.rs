@@ -13,6 +13,7 @@
 //! | [`own_files`] | the files of messages that are written here |
 //! | [`view_once`] | those of them that their recipients may open once |
 //! | [`uploading`] | the failure of those whose files browsers are still sending |
+//! | [`file_copies`] | those that are to be copies of the files of other messages |
 //! | [`kept_stickers`] | the messages whose stickers users keep |
 //! | [`reads`] | those of receipts |
 //! | [`played`] | the received voice notes that were played |
@@ -41,6 +42,7 @@ pub(crate) mod card;
 pub(crate) mod choices;
 pub(crate) mod content;
 pub(crate) mod delivery;
+pub(crate) mod file_copies;
 pub(crate) mod group_receipts;
 mod insert;
 mod keeping;

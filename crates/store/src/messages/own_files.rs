@@ -58,10 +58,10 @@ pub(crate) fn uploaded(
         .order_by_desc(media::Column::UploadedAt)
 }
 
-/// Inserts a copy of a stored file for a message of this number, with its place at WhatsApp if the number
-/// uploaded it before. That of another number, or of a person, is not trusted to stay. Neither is the hash
-/// that a person stated, which nobody checks: under that of another file, the copy would be that file.
-/// Returns the kind of the operation that the message goes out with.
+/// Inserts the file of a message of this number that is to be a copy of a stored one, with its place at
+/// WhatsApp if the number uploaded it before. That of another number, or of a person, is not trusted to stay.
+/// Neither is the hash that a person stated, which nobody checks: under that of another file, the copy would
+/// be that file. Returns the kind of the operation that the message goes out with.
 pub(crate) async fn insert_copy(
     tx: &DatabaseTransaction,
     (connection, message): (ConnectionId, MessageId),
@@ -84,7 +84,7 @@ pub(crate) async fn insert_copy(
         height: Set(file.height),
         preview: Set(file.preview),
         file_hash: Set(file.file_hash),
-        state: Set(codec::media_state(MediaState::Stored).to_owned()),
+        state: Set(codec::COPYING.to_owned()),
         tries: Set(0),
         stored_bytes: Set(file.stored_bytes),
         seconds: Set(file.seconds),

@@ -38,8 +38,8 @@ pub struct PendingUpload {
 
 impl Outbox {
     /// Returns at most `limit` files that may be uploaded now, in the order of queueing: of each chat
-    /// the first one, unless it pauses. Those that are under way are among them. A failed attempt is
-    /// counted with [`Self::retry_later`], and the last one with [`Self::failed`].
+    /// the first one, unless it pauses or is still to be copied. Those that are under way are among them. A
+    /// failed attempt is counted with [`Self::retry_later`], and the last one with [`Self::failed`].
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -143,6 +143,7 @@ fn due(connection: ConnectionId, limit: u64) -> Select<outbox::Entity> {
         .limit(limit)
         .join(JoinType::InnerJoin, outbox::Relation::Message.def())
         .join_rev(JoinType::InnerJoin, media::Relation::Message.def())
+        .filter(media::Column::State.ne(codec::COPYING))
         .select_only()
         .columns([
             outbox::Column::Id,

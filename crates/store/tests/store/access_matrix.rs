@@ -453,8 +453,7 @@ impl Scene {
             "forward" => {
                 let grant = viewer.grant_write(own).await?;
                 let id = wa(&format!("forwarded-{on:?}"));
-                let no_file = |_| std::future::ready(Ok(()));
-                let sent = store.forward(viewer, &grant, chat, id, corner.failed, no_file).await?;
+                let sent = store.forward(viewer, &grant, chat, id, corner.failed).await?;
                 sent.text == "hi"
             }
             "enqueue_text" => {
@@ -549,8 +548,7 @@ impl Scene {
                 } else {
                     let id = wa(&format!("sent-{id}"));
                     let sticker = StickerToSend { source, reply_to: None };
-                    let copy = |_| std::future::ready(Ok(()));
-                    let sent = store.send_sticker(viewer, &grant, chat, id, sticker, copy).await?;
+                    let sent = store.send_sticker(viewer, &grant, chat, id, sticker).await?;
                     sent.chat == chat
                 }
             }
@@ -757,6 +755,8 @@ fn no_function_of_a_viewer_is_missing_from_the_table() {
 /// Functions that the program itself calls, without a user's request.
 const OF_THE_PROGRAM: &[&str] = &[
     "audit",
+    "copy_lost",
+    "copy_made",
     "due_messages",
     "end_mutes",
     "end_ringing_calls",
@@ -766,10 +766,13 @@ const OF_THE_PROGRAM: &[&str] = &[
     "expire_uploads",
     "fail_unwritable_uploads",
     "has_encrypted",
+    "installation",
+    "is_copied_from",
     "linked_connections",
     "media_evicted",
     "media_measured",
     "open",
+    "pending_copies",
     "ping",
     "probe",
     "prune",

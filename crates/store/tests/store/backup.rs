@@ -113,6 +113,8 @@ async fn furnish(url: &str) {
         "INSERT INTO media (message_id, connection_id, mime, name, size, width, direct_path, \
          media_key, file_hash, sealed_hash, state, tries, next_at) SELECT id, connection_id, \
          'image/jpeg', 'foto', 9, 3, '/v/x', '01', '02', '03', 'awaited', 2, 5 FROM message",
+        "INSERT INTO media_copy (message_id, from_connection_id, from_message_id, since) \
+         SELECT id, connection_id, id, 5 FROM message",
         "INSERT INTO outbox (connection_id, chat_id, kind, message_id, wa_id, payload, queued_at) \
          SELECT connection_id, chat_id, 'read', id, '', '[\"l''été\"]', 5 FROM message",
         "INSERT INTO sticker_favourite (user_id, connection_id, file_hash, message_id, added_at) \

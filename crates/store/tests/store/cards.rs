@@ -1,22 +1,15 @@
 //! Places, contacts and polls that are sent from here.
 
-use std::{future::Ready, io};
-
 use fixtures::{contacts, place, poll, with_content};
 use migrations::Migrator;
 use model::content::{Place, Poll};
 use model::{ChatId, Delivery, FailReason, Message, MessageContent, MessageKind, Style};
 use sea_orm_migration::MigratorTrait as _;
-use store::{Error, Field, FileCopy, Operation, Peer};
+use store::{Error, Field, Operation, Peer};
 
 use crate::support::{
     Talk, column, edit, incoming, migrations_before, on_both, on_both_raw, receive, undo_after, wa,
 };
-
-/// Copies the file of a message that has none.
-fn no_file(copy: FileCopy) -> Ready<io::Result<()>> {
-    panic!("{copy:?}")
-}
 
 /// Gives a poll the secret of [`poll`] in place of its own.
 fn without_own_secret(content: MessageContent) -> MessageContent {
@@ -145,13 +138,13 @@ async fn each_is_forwarded_with_its_content() {
             ("d", MessageKind::Location),
         ] {
             let id = wa(&format!("f{name}"));
-            let sent = store.forward(owner, &talk.grant, other.id, id, source(name), no_file);
+            let sent = store.forward(owner, &talk.grant, other.id, id, source(name));
             let sent = sent.await.unwrap();
             assert_eq!((sent.kind, sent.rich.is_empty()), (kind, false), "{name}");
         }
         let expected = [Some(place()), Some(contacts()), Some(poll()), Some(place())];
         assert_eq!(talk.contents().await, expected);
-        let refused = store.forward(owner, &talk.grant, other.id, wa("fe"), source("e"), no_file);
+        let refused = store.forward(owner, &talk.grant, other.id, wa("fe"), source("e"));
         assert!(matches!(refused.await, Err(Error::NotForwardable)));
     })
     .await;

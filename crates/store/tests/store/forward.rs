@@ -183,6 +183,9 @@ const ROWS: &[&[&str]] = &[
         "INSERT INTO picture (connection_id, contact_id, version, asked_at, wa_id) \
          VALUES (1, 1, 90, 90, '11')",
     ],
+    // m0034_media_copies
+    &["INSERT INTO media_copy (message_id, from_connection_id, from_message_id, since) \
+         VALUES (2, 1, 1, 90)"],
 ];
 
 #[tokio::test]

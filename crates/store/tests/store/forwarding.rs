@@ -1,22 +1,12 @@
 //! Forwarding texts and files to other chats, also of other numbers.
 
-use std::{
-    future::{Ready, ready},
-    io,
-};
-
 use model::{
-    Access, Chat, ChatId, ConnectionId, Delivery, Forwarded, MediaState, MessageId, MessageKind,
-    Role, WaMessageId,
+    Access, Chat, ChatId, ConnectionId, Delivery, Forwarded, MessageId, MessageKind, Role,
+    WaMessageId,
 };
-use store::{
-    Error, Field, FileCopy, Inbound, MediaQuotas, MessageUpdate, Operation, Peer, Store, UpdateOf,
-    Viewer,
-};
+use store::{Error, Field, Inbound, MessageUpdate, Operation, Peer, Store, UpdateOf, Viewer};
 
-use crate::support::{
-    Desk, incoming, number, on_both, picture, receive, source as place, user, wa,
-};
+use crate::support::{Desk, incoming, number, on_both, picture, receive, user, wa};
 
 /// Two numbers of one owner, each with a chat.
 struct Scene {
@@ -45,11 +35,6 @@ impl Scene {
     }
 }
 
-/// Copies the file of a message that has none.
-fn no_file(copy: FileCopy) -> Ready<io::Result<()>> {
-    panic!("{copy:?}")
-}
-
 async fn id_of(viewer: &Viewer, chat: ChatId, wa_id: &WaMessageId) -> MessageId {
     let messages = viewer.messages(chat, None, 100).await.unwrap();
     messages.into_iter().find(|message| message.wa_id == *wa_id).unwrap().id
@@ -66,7 +51,7 @@ async fn a_text_goes_to_a_chat_of_another_number_and_its_score_grows() {
         let mut shown = Vec::new();
         for n in 0..6 {
             let id = wa(&format!("f{n}"));
-            let forward = || store.forward(owner, &grant, scene.to.id, id.clone(), source, no_file);
+            let forward = || store.forward(owner, &grant, scene.to.id, id.clone(), source);
             let sent = forward().await.unwrap();
             assert_eq!(forward().await.unwrap(), sent, "a repeated request");
             assert_eq!((&*sent.text, sent.kind), ("price", MessageKind::Text));
@@ -99,8 +84,7 @@ async fn it_takes_the_right_to_read_the_source_and_to_write_in_the_target() {
         let on_second = Access::Write;
         store.grant_access(&admin, agent.user().id, scene.second(), on_second).await.unwrap();
         let (grant, _) = agent.write_chat(scene.to.id).await.unwrap();
-        let forward =
-            |id: &'static str, chat| store.forward(&agent, &grant, chat, wa(id), source, no_file);
+        let forward = |id: &'static str, chat| store.forward(&agent, &grant, chat, wa(id), source);
         let unread = forward("a", scene.to.id).await;
         assert!(matches!(unread, Err(Error::NotFound)), "the source is not theirs to read");
 
@@ -140,11 +124,11 @@ async fn only_what_is_there_is_forwarded() {
         let photo = id_of(owner, scene.from.id, &wa("photo")).await;
         let blank = id_of(owner, scene.from.id, &wa("blank")).await;
         for refused in [scene.source().await, photo, blank] {
-            let sent = store.forward(owner, &grant, scene.to.id, wa("f"), refused, no_file).await;
+            let sent = store.forward(owner, &grant, scene.to.id, wa("f"), refused).await;
             assert!(matches!(sent, Err(Error::NotForwardable)), "{sent:?}");
         }
         let missing = MessageId(999_999);
-        let sent = store.forward(owner, &grant, scene.to.id, wa("f"), missing, no_file).await;
+        let sent = store.forward(owner, &grant, scene.to.id, wa("f"), missing).await;
         assert!(matches!(sent, Err(Error::NotFound)));
 
         // An edited text is forwarded as it is now.
@@ -160,66 +144,10 @@ async fn only_what_is_there_is_forwarded() {
             receive(&store, owner, scene.desk.number, incoming(&Peer::pn("3"), "o", 9)).await;
         let (back, _) = owner.write_chat(scene.from.id).await.unwrap();
         let edited = id_of(owner, scene.to.id, &wa("r")).await;
-        let sent =
-            store.forward(owner, &back, scene.from.id, wa("f"), edited, no_file).await.unwrap();
+        let sent = store.forward(owner, &back, scene.from.id, wa("f"), edited).await.unwrap();
         assert_eq!(sent.text, "R");
-        let taken = store.forward(owner, &back, other.id, wa("f"), edited, no_file).await;
+        let taken = store.forward(owner, &back, other.id, wa("f"), edited).await;
         assert!(matches!(taken, Err(Error::Invalid(Field::MessageId))));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_stored_file_goes_with_its_caption_and_a_name_of_its_own() {
-    on_both(|store| async move {
-        let scene = Scene::set(&store).await;
-        let (owner, number) = (&scene.desk.owner, scene.desk.number);
-        let photo = Inbound { forwarded: 1, ..picture(&scene.peer, "photo", 3) };
-        store.ingest(number).messages(&[photo]).await.unwrap();
-        let photo = id_of(owner, scene.from.id, &wa("photo")).await;
-        let queue = store.media(number);
-        queue.stored_within(photo, 8, MediaQuotas::default()).await.unwrap();
-        let (grant, _) = owner.write_chat(scene.to.id).await.unwrap();
-
-        let fails = |_| ready(Err(io::Error::other("it is gone")));
-        let failed = store.forward(owner, &grant, scene.to.id, wa("a"), photo, fails).await;
-        assert!(matches!(failed, Err(Error::NotForwardable)));
-        assert_eq!(owner.messages(scene.to.id, None, 10).await.unwrap().len(), 1);
-
-        let mut copies = Vec::new();
-        let copies_file = |copy| {
-            copies.push(copy);
-            ready(Ok(()))
-        };
-        let sent = store.forward(owner, &grant, scene.to.id, wa("a"), photo, copies_file).await;
-        let sent = sent.unwrap();
-        assert_eq!(copies, [FileCopy { from: (number, photo), to: (scene.second(), sent.id) }]);
-        assert_eq!((sent.kind, &*sent.text), (MessageKind::Image, "photo"));
-        assert_eq!((sent.delivery, sent.forwarded), (Some(Delivery::Queued), Forwarded::Forwarded));
-        let media = sent.media.clone().unwrap();
-        assert_eq!((media.state, media.size, media.preview), (MediaState::Stored, 8, true));
-        let again = store.forward(owner, &grant, scene.to.id, wa("a"), photo, no_file).await;
-        assert_eq!(again.unwrap(), sent, "a repeated request");
-        store.evict_media(8).await.unwrap();
-        assert_eq!(owner.media(photo).await.unwrap().state, MediaState::Evicted);
-        assert_eq!(owner.media(sent.id).await.unwrap().state, MediaState::Stored);
-        let refused = store.forward(owner, &grant, scene.to.id, wa("b"), photo, no_file).await;
-        assert!(matches!(refused, Err(Error::NotForwardable)), "it is not here any more");
-
-        // The source of a person is not used, and that of the number is.
-        let outbox = store.outbox(scene.second());
-        let uploads = outbox.next_uploads(10).await.unwrap();
-        assert_eq!(uploads.iter().map(|file| file.message).collect::<Vec<_>>(), [sent.id]);
-        outbox.uploaded(sent.id, place(2), None).await.unwrap();
-        let same = |_| ready(Ok(()));
-        let twice = store.forward(owner, &grant, scene.to.id, wa("c"), sent.id, same).await;
-        assert_eq!(twice.unwrap().forwarded, Forwarded::Forwarded);
-        assert_eq!(outbox.next_uploads(10).await.unwrap(), []);
-        let next = outbox.next(10, &[]).await.unwrap();
-        let Operation::Send { file: Some(file), forwarded: 3, .. } = &next[1].operation else {
-            panic!("{next:?}")
-        };
-        assert_eq!(file.source, place(2));
     })
     .await;
 }

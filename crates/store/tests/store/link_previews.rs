@@ -1,8 +1,5 @@
 //! Previews of links: their rows, and what pages show of them.
 
-use std::future::Ready;
-use std::io;
-
 use fixtures::{customer, quote, with_preview, written};
 use model::content::LinkPreview;
 use model::{
@@ -11,8 +8,8 @@ use model::{
 };
 use sea_orm::ConnectionTrait as _;
 use store::{
-    FileCopy, Inbound, InboundMedia, MediaSource, MessageUpdate, NewLinkPreview, Operation,
-    OutgoingFile, QuotedAuthor, UpdateOf,
+    Inbound, InboundMedia, MediaSource, MessageUpdate, NewLinkPreview, Operation, OutgoingFile,
+    QuotedAuthor, UpdateOf,
 };
 
 use crate::support::{
@@ -30,11 +27,6 @@ fn says(id: &str, seconds: i64, text: &str) -> Inbound {
 fn linked() -> Inbound {
     let text = format!("Tem? {LINK}");
     with_preview(says(TARGET, 0, &text), LINK, "Camiseta azul", "100% algodão")
-}
-
-/// Copies the file of a message that has none.
-fn no_file(copy: FileCopy) -> Ready<io::Result<()>> {
-    panic!("{copy:?}")
 }
 
 async fn messages(desk: &Desk) -> Vec<Message> {
@@ -154,10 +146,8 @@ async fn a_copy_and_a_quote_have_none() {
         assert_eq!(stored[1].rich, []);
 
         let (grant, _) = desk.owner.write_chat(ChatId(1)).await.unwrap();
-        let copy = store
-            .forward(&desk.owner, &grant, ChatId(1), wa("copy"), stored[0].id, no_file)
-            .await
-            .unwrap();
+        let copy =
+            store.forward(&desk.owner, &grant, ChatId(1), wa("copy"), stored[0].id).await.unwrap();
         assert_eq!(written(&copy.rich), format!("Tem? [{LINK}]({LINK})"));
         let sent = store.outbox(desk.number).next(1, &[]).await.unwrap().remove(0).operation;
         assert!(matches!(sent, Operation::Send { text: sent, .. } if sent == text));

@@ -15,6 +15,7 @@ mod chat_state;
 mod concurrency;
 mod content;
 mod content_migration;
+mod copies;
 mod details;
 mod devices;
 mod downtimes;

@@ -1,14 +1,9 @@
 //! The stickers of a number: recent ones, favourites, and sending one of them.
 
-use std::{
-    future::{Ready, ready},
-    io,
-};
-
 use model::{Access, ChatId, Forwarded, MediaState, MessageId, MessageKind, Role, Stickers};
 use store::{
-    Error, FileCopy, Inbound, InboundMedia, MediaQuotas, MessageUpdate, Operation, Peer,
-    StickerToSend, Store, UpdateOf, Viewer,
+    Error, Inbound, InboundMedia, MediaQuotas, MessageUpdate, Operation, Peer, StickerToSend,
+    Store, UpdateOf, Viewer,
 };
 
 use crate::support::{Talk, incoming, on_both, picture, receive, source, sticker, user, wa};
@@ -42,10 +37,6 @@ async fn favourites(viewer: &Viewer, chat: ChatId) -> Vec<MessageId> {
 async fn keep(store: &Store, viewer: &Viewer, talk: &Talk, message: MessageId, keep: bool) -> bool {
     let grant = viewer.grant_write(talk.desk.number).await.unwrap();
     store.keep_sticker(&grant, message, keep).await.unwrap()
-}
-
-fn copied(_: FileCopy) -> Ready<io::Result<()>> {
-    ready(Ok(()))
 }
 
 #[tokio::test]
@@ -184,20 +175,17 @@ async fn a_sticker_is_sent_as_an_own_message_with_a_copy_of_the_file() {
         let received = stored(&talk, received).await;
         let question = talk.question().await;
         let to_send = StickerToSend { source: received, reply_to: Some(question) };
-        let mut copies = Vec::new();
-        let copy = |copy| {
-            copies.push(copy);
-            ready(Ok(()))
-        };
-        let sent = store.send_sticker(owner, &talk.grant, talk.chat, wa("s"), to_send, copy).await;
+        let sent = store.send_sticker(owner, &talk.grant, talk.chat, wa("s"), to_send).await;
         let sent = sent.unwrap();
         let number = talk.desk.number;
-        assert_eq!(copies, [FileCopy { from: (number, received), to: (number, sent.id) }]);
+        let copy = store.pending_copies().await.unwrap().remove(0);
+        assert_eq!((copy.from, copy.to), ((number, received), (number, sent.id)));
+        assert!(store.copy_made(sent.id).await.unwrap());
         assert_eq!((sent.kind, &*sent.text), (MessageKind::Sticker, ""));
         assert_eq!(sent.forwarded, Forwarded::Original);
         assert_eq!(sent.reply_to.as_ref().unwrap().message, Some(question));
         assert_eq!(sent.media.as_ref().unwrap().state, MediaState::Stored);
-        let again = store.send_sticker(owner, &talk.grant, talk.chat, wa("s"), to_send, copied);
+        let again = store.send_sticker(owner, &talk.grant, talk.chat, wa("s"), to_send);
         assert_eq!(again.await.unwrap(), sent, "a repeated request");
         // It is the same sticker, at its newest place.
         assert_eq!(recent(owner, talk.chat).await, [sent.id]);
@@ -213,7 +201,7 @@ async fn a_sticker_is_sent_as_an_own_message_with_a_copy_of_the_file() {
         for refused in [photo, question] {
             let to_send = StickerToSend { source: refused, reply_to: None };
             let id = wa(&format!("no-{refused}"));
-            let sent = store.send_sticker(owner, &talk.grant, talk.chat, id, to_send, copied).await;
+            let sent = store.send_sticker(owner, &talk.grant, talk.chat, id, to_send).await;
             assert!(matches!(sent, Err(Error::NotForwardable)), "{sent:?}");
         }
     })

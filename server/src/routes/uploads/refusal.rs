@@ -1,12 +1,13 @@
 //! The answers to requests that bring nothing.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use service::uploads::UploadError;
 
 use super::offset::OFFSET;
+use crate::routes::RETRY_AFTER;
 
 /// The reason in a word, with the status that says what a script can do.
 #[derive(Debug)]
@@ -68,6 +69,7 @@ impl From<UploadError> for Refusal {
             UploadError::WrongOffset { .. } => (StatusCode::CONFLICT, "offset"),
             UploadError::Busy => (StatusCode::LOCKED, "busy"),
             UploadError::Gone => (StatusCode::GONE, "gone"),
+            UploadError::OutOfReach(_) => (StatusCode::SERVICE_UNAVAILABLE, "out_of_reach"),
             UploadError::Io(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             UploadError::Store(error) => match error {
                 store::Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
@@ -105,6 +107,10 @@ impl IntoResponse for Refusal {
             None => json!({ "error": error }),
         };
         let mut response = (status, Json(body)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let later = HeaderValue::from_static(RETRY_AFTER);
+            response.headers_mut().insert(header::RETRY_AFTER, later);
+        }
         if let Some(received) = received {
             response.headers_mut().insert(OFFSET, HeaderValue::from(received));
         }

@@ -1,6 +1,6 @@
 //! On the way to WhatsApp.
 
-use std::{future::ready, time::Duration};
+use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use model::{Change, Delivery, EndReason, FailReason, MediaState, MessageKind, content::FileKind};
@@ -136,10 +136,9 @@ async fn a_hash_that_a_person_stated_stands_for_no_other_file() {
         let theirs = owner.messages(chat, None, 1).await.unwrap().remove(0).id;
         let queue = store.media(number);
         queue.stored_within(theirs, 8, MediaQuotas::default()).await.unwrap();
-        let copies = |_| ready(Ok(()));
-        let forward =
-            |id, message| store.forward(owner, &talk.grant, talk.chat, wa(id), message, copies);
+        let forward = |id, message| store.forward(owner, &talk.grant, talk.chat, wa(id), message);
         let copy = forward("copy", theirs).await.unwrap().id;
+        store.copy_made(copy).await.unwrap();
         assert_eq!(talk.uploads().await, [copy], "it may be any file");
         talk.uploaded(copy, 2).await;
         talk.confirm("copy").await;

@@ -1,6 +1,6 @@
 //! Files that their recipients may open once.
 
-use std::{future::ready, time::Duration};
+use std::time::Duration;
 
 use migrations::Migrator;
 use model::{Delivery, FailReason, MediaState, MessageId};
@@ -32,8 +32,7 @@ async fn nobody_opens_it_here_and_nothing_of_it_stays_once_whatsapp_has_it() {
         let once = talk.once("a", 1).await;
         let file = owner.media(once).await.unwrap();
         assert_eq!((file.state, file.preview), (MediaState::ViewOnce, None));
-        let copies = |_| ready(Ok(()));
-        let forward = store.forward(owner, &talk.grant, talk.chat, wa("f"), once, copies).await;
+        let forward = store.forward(owner, &talk.grant, talk.chat, wa("f"), once).await;
         assert!(matches!(forward, Err(Error::NotForwardable)));
 
         talk.uploaded(once, 1).await;
