@@ -10,6 +10,7 @@ use crate::api::{self, OpenChat};
 
 /// The content of the pane beside the list.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them")]
 pub(crate) enum Open {
     Nothing,
     Loading(ChatId),

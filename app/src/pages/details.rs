@@ -102,19 +102,22 @@ fn Identity(chat: Chat, chosen_name: Option<String>, about: String) -> impl Into
     let large = version.map(|version| format!("{}?{version}", Chat::large_picture_address(id)));
     let avatar = view! { <Avatar name=name.clone() seed=id.0 picture=picture /> }.into_any();
     let picture = match large {
-        Some(large) => view! {
-            <a
-                class="details-picture"
-                href=large.clone()
-                target="_blank"
-                data-picture=""
-                aria-label=t!(locale, details.open_picture)
-            >
-                {avatar}
-                <img src=large alt="" loading="lazy" decoding="async" />
-            </a>
+        Some(large) => {
+            let image = large.clone();
+            view! {
+                <a
+                    class="details-picture"
+                    href=large
+                    target="_blank"
+                    data-picture=""
+                    aria-label=t!(locale, details.open_picture)
+                >
+                    {avatar}
+                    <img src=image alt="" loading="lazy" decoding="async" />
+                </a>
+            }
+            .into_any()
         }
-        .into_any(),
         None => view! { <span class="details-picture">{avatar}</span> }.into_any(),
     };
     let number = phone.map(|phone| phone.to_string());

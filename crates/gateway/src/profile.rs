@@ -41,9 +41,12 @@ pub struct Business {
     pub hours: Vec<model::OpeningHours>,
 }
 
+/// The answers by number and address, each with the time at which it came.
+type Answers = HashMap<(ConnectionId, String), (Instant, Profile)>;
+
 /// The answers that are kept. Clones share them.
 #[derive(Clone, Default)]
-pub(crate) struct Profiles(Arc<Mutex<HashMap<(ConnectionId, String), (Instant, Profile)>>>);
+pub(crate) struct Profiles(Arc<Mutex<Answers>>);
 
 impl Profiles {
     /// Returns the profile of a person; `None` if WhatsApp does not answer in time.
@@ -86,7 +89,7 @@ impl Profiles {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(ConnectionId, String), (Instant, Profile)>> {
+    fn lock(&self) -> MutexGuard<'_, Answers> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

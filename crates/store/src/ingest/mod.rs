@@ -87,10 +87,6 @@ impl Store {
 }
 
 impl Ingest {
-    pub(crate) fn store(&self) -> &Store {
-        &self.store
-    }
-
     /// Returns the number whose events these are.
     pub fn connection(&self) -> ConnectionId {
         self.connection

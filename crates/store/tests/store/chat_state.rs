@@ -309,7 +309,8 @@ async fn a_removal_hides_at_once_destroys_once_whatsapp_has_it_and_is_undone_oth
         let talk = Talk::open(&store).await;
         let owner = &talk.desk.owner;
         let ingest = store.ingest(talk.desk.number);
-        ingest.linked("5561990000000", None, None, None).await.unwrap();
+        let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+        assert_eq!(scanned, store::Scanned::Linked);
         let (grant, _) = owner.remove_in_chat(talk.chat).await.unwrap();
         for whole in [true, false] {
             store.clear_chat(&grant, talk.chat, whole).await.unwrap();
@@ -394,10 +395,10 @@ async fn a_contact_is_blocked_from_both_sides() {
         store.block_contact(&talk.grant, talk.chat, false).await.unwrap();
         assert_eq!(talk.waiting().await, [ChatAction::Block(false)]);
         // A list from before does not know of it.
-        ingest.blocked(&[talk.peer.clone()]).await.unwrap();
+        ingest.blocked(std::slice::from_ref(&talk.peer)).await.unwrap();
         assert!(!talk.has(ChatMark::Blocked).await);
         talk.take_all().await;
-        ingest.blocked(&[talk.peer.clone()]).await.unwrap();
+        ingest.blocked(std::slice::from_ref(&talk.peer)).await.unwrap();
         assert!(talk.has(ChatMark::Blocked).await);
         ingest.blocked(&[]).await.unwrap();
         assert!(!talk.has(ChatMark::Blocked).await);
@@ -431,7 +432,9 @@ async fn a_number_may_hide_what_is_read() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
         let owner = &talk.desk.owner;
-        store.ingest(talk.desk.number).linked("5561990000000", None, None, None).await.unwrap();
+        let ingest = store.ingest(talk.desk.number);
+        let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+        assert_eq!(scanned, store::Scanned::Linked);
         talk.desk.mark_read(&store, talk.chat).await.unwrap();
         let is_quiet = async || talk.outbox.next_reads(10).await.unwrap()[0].is_quiet;
         assert!(!is_quiet().await);
@@ -499,7 +502,8 @@ async fn a_number_leaves_a_group_whose_chat_is_deleted_meanwhile() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
         let (owner, ingest) = (&talk.desk.owner, store.ingest(talk.desk.number));
-        ingest.linked("5561990000000", None, None, None).await.unwrap();
+        let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+        assert_eq!(scanned, store::Scanned::Linked);
         let said = Inbound {
             group: Some("120363041234567890@g.us".to_owned()),
             sender: Some(talk.peer.clone()),

@@ -92,7 +92,7 @@ async fn what_is_private_is_in_nobody_elses_list() {
         assert_eq!(recent(owner, talk.chat).await, [b, a]);
         let grant = agent.grant_write(talk.desk.number).await.unwrap();
         let sticker = StickerToSend { source: b, reply_to: None };
-        let sent = store.send_sticker(&agent, &grant, talk.chat, wa("s"), sticker, copied).await;
+        let sent = store.send_sticker(&agent, &grant, talk.chat, wa("s"), sticker).await;
         assert!(matches!(sent, Err(Error::NotFound)), "{sent:?}");
         let kept = store.keep_sticker(&grant, b, true).await;
         assert!(matches!(kept, Err(Error::NotFound)), "{kept:?}");
