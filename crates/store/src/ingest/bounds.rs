@@ -18,9 +18,9 @@ use crate::{
 /// Returns the message within its bounds. Nearly every message is within them and is borrowed.
 ///
 /// Ids and addresses are not checked here: one that is too long is invalid ([`model::WaMessageId`],
-/// [`Peer`](super::Peer), [`is_address`](super::identity::is_address)). So is a reaction that begins with no emoji. An answer to a message
-/// with an invalid id is kept without its quote; a quoted text is cut where it is stored
-/// ([`excerpt`]), since many quotes are longer than what is shown of them.
+/// [`Peer`](super::Peer), [`is_address`](super::identity::is_address)). So is a reaction that begins
+/// with no emoji. An answer to a message with an invalid id is kept without its quote; a quoted text
+/// is cut where it is stored ([`excerpt`]), since many quotes are longer than what is shown of them.
 pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
     let mut bounded = Cow::Borrowed(inbound);
     if is_longer(&inbound.text, bounds::TEXT) {
