@@ -45,10 +45,21 @@ const helps = {
 };
 
 // Without the scripts nothing helps, and the text is sent all the same.
+const help = (field) => {
+  const wanted = field.matches('.composer textarea') ? Object.keys(helps) : ['names', 'mentions'];
+  for (const name of wanted) helps[name](field).catch(console.error);
+};
+
+// The fields that have a new text. What a script inserts makes an event for each of its lines, and is read once.
+const changed = new Set();
+
 const onText = ({ target }) => {
-  if (!target?.matches?.(FIELDS)) return;
-  const wanted = target.matches('.composer textarea') ? Object.keys(helps) : ['names', 'mentions'];
-  for (const name of wanted) helps[name](target).catch(console.error);
+  if (!target?.matches?.(FIELDS) || changed.has(target)) return;
+  changed.add(target);
+  setTimeout(() => {
+    changed.delete(target);
+    help(target);
+  });
 };
 
 const onClick = ({ target }) => {

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-import { bubble, chat, converse, log, say } from '../support/page.ts';
+import { bubble, chat, converse, expectBadge, log, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const DAY = 86_400;
@@ -56,6 +56,17 @@ test('a timer is set on a phone and turned off on a wide screen, and what is wri
   await expect(page.locator('.row.timed')).toHaveCount(0);
   await say(page, 'Isto fica');
   expect((await customer.until(phone, isThere('Isto fica'))).at(-1)?.expiration).toBeUndefined();
+});
+
+test('a timer that waits for the number to be connected says so', async ({ page, inbox, emulator }) => {
+  const [phone] = await converse(page, inbox, emulator);
+  const [device] = await phone.devices();
+  await phone.unlink(device!.id);
+  await expectBadge(page, 'Desconectado');
+  await choose(page, '24 horas');
+  const notice = bubble(page, 'Mensagens temporárias: 24 h');
+  await expect(notice.getByRole('img', { name: 'Na fila' })).toBeVisible();
+  await expect(about(page)).toHaveCount(0);
 });
 
 test('a message that is due leaves open pages, the list and the server, and the form works as a page', async ({ page, inbox, emulator }) => {

@@ -102,6 +102,26 @@ test('a picture becomes a sticker, and what is no picture does not', async ({ pa
   await emulator.expectNothingUnanswered();
 });
 
+test('what is no picture is not offered, and the keyboard still finds the others', async ({ page, browser, inbox, emulator }) => {
+  const [phone, customer] = await converse(page, inbox, emulator);
+  const sends = (bytes: Buffer) => customer.sendMedia(phone, { kind: 'sticker', mime: 'image/webp', bytes, width: 512, height: 512 });
+  await sends(Buffer.from('<svg onload="alert(1)"/>'));
+  await expect(page.locator('.media.broken')).toHaveCount(1);
+  let panel = await openStickers(page);
+  await expect(panel.getByText('Ainda não há figurinhas neste número.')).toBeVisible();
+  await expect(panel.getByRole('list')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+
+  await sends(await sticker(browser, '#c00'));
+  await sends(Buffer.from('<svg onload="alert(2)"/>'));
+  await expect(page.locator('.media.broken')).toHaveCount(2);
+  panel = await openStickers(page);
+  await expect(stickersIn(panel, 'Recentes')).toHaveCount(1);
+  await panel.getByRole('button', { name: 'Criar a partir de uma imagem' }).focus();
+  await page.keyboard.press('Tab');
+  await expect(stickersIn(panel, 'Recentes')).toBeFocused();
+});
+
 test('the panel is used with the keyboard', async ({ page, browser, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator);
   for (const color of ['#c00', '#080', '#00c']) {

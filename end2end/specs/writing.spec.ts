@@ -45,6 +45,20 @@ test('the preview has the rules by which the server formats', async ({ page, inb
   }
 });
 
+test('many lines that are inserted at once are previewed once', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  await composer(page).fill('*antes*');
+  const shown = preview(page).locator('.text');
+  await expect(shown).toHaveText('antes');
+  await shown.evaluate((text: HTMLElement) => {
+    let drawn = 0;
+    new MutationObserver((changes) => (text.dataset['drawn'] = String((drawn += changes.length)))).observe(text, { childList: true });
+  });
+  await composer(page).fill('- um\n'.repeat(100));
+  await expect(shown.getByRole('listitem')).toHaveCount(100);
+  expect(Number(await shown.getAttribute('data-drawn'))).toBeLessThan(10);
+});
+
 test('the preview follows what is typed, and is what arrives', async ({ page, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator);
   const other = await emulator.phone('Bia Reis');

@@ -13,6 +13,7 @@ pub(crate) fn Ticks(delivery: Signal<Option<Delivery>>) -> impl IntoView {
         match delivery.get() {
             Some(Delivery::Read | Delivery::Played) => "tick read",
             Some(Delivery::Failed { .. }) => "tick failed",
+            Some(Delivery::Queued) => "tick queued",
             _ => "tick",
         }
         .to_owned()

@@ -50,6 +50,24 @@ const panelOf = (panel, chat, page) => {
     star.title = star.ariaLabel = say(isOn ? 'drop' : 'keep');
   };
 
+  // Hides the title of an empty list, and says that there is no sticker at all.
+  const sum = () => {
+    const lists = [...all.querySelectorAll('[data-list]')];
+    for (const list of lists) list.hidden = !list.querySelector('li');
+    status.textContent = lists.every((list) => list.hidden) ? say('none') : '';
+  };
+
+  // The file of a sticker may be gone since, or be no picture. The Tab key still finds the list.
+  const drop = (item) => {
+    const list = item.parentElement;
+    if (!list) return;
+    item.remove();
+    const buttons = [...list.querySelectorAll('button')];
+    // The first sticker and its star.
+    if (buttons.every((button) => button.tabIndex)) for (const button of buttons.slice(0, 2)) button.tabIndex = 0;
+    sum();
+  };
+
   const add = (list, { message, shape, favourite }, nth) => {
     const item = part('sticker');
     const [pick, star] = item.querySelectorAll('button');
@@ -60,8 +78,7 @@ const panelOf = (panel, chat, page) => {
     pick.tabIndex = star.tabIndex = nth ? -1 : 0;
     mark(star, favourite);
     if (shape) [picture.width, picture.height] = shape;
-    // The file may be gone since.
-    picture.addEventListener('error', () => item.remove());
+    picture.addEventListener('error', () => drop(item));
     picture.src = `/midia/${message}`;
     list.append(item);
   };
@@ -71,9 +88,8 @@ const panelOf = (panel, chat, page) => {
       const list = listOf(name).querySelector('ul');
       list.replaceChildren();
       stickers.forEach((sticker, nth) => add(list, sticker, nth));
-      listOf(name).hidden = !stickers.length;
     }
-    status.textContent = recent.length || favourites.length ? '' : say('none');
+    sum();
   };
 
   const load = async () => show(await stickersOf(chat));

@@ -11,7 +11,7 @@
 //! * [`shown`]: the beginning of both for a bubble; [`cut`]: the beginning of any long text;
 //!   [`size`] and [`size_of`]: the bytes of a text and of a piece in a page.
 //! * [`host`]: the host that a link leads to; [`first_link`]: the link of a text that has a preview.
-//! * [`is_reaction`]: the check of a reaction.
+//! * [`is_reaction`]: the check of a reaction; [`first_reaction`]: the one of several emojis that is shown.
 //! * [`email`]: the canonical form of an e-mail address.
 //! * [`file_name`], [`shown_as`] and [`view`]: the name of a file, and the way in which a browser
 //!   shows it.
@@ -37,6 +37,6 @@ pub use first_link::{WebLink, first_link};
 pub use letters::has_visible;
 pub use links::host;
 pub use names::{calm, line, name};
-pub use reactions::is_reaction;
+pub use reactions::{first_reaction, is_reaction};
 pub use rich::{plain, rich};
 pub use shown::{Shown, shown, size, size_of};

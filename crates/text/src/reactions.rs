@@ -20,6 +20,11 @@ pub fn is_reaction(emoji: &str) -> bool {
         && (is_keycap(emoji) || !emoji.chars().any(is_writing))
 }
 
+/// Returns the reaction that these emojis begin with; `None` if they do not.
+pub fn first_reaction(emojis: &str) -> Option<&str> {
+    emojis.graphemes(true).next().filter(|first| is_reaction(first))
+}
+
 fn is_keycap(emoji: &str) -> bool {
     emoji.starts_with(|key: char| key.is_ascii_digit() || key == '#' || key == '*')
         && emoji.ends_with(KEYCAP)
@@ -44,6 +49,17 @@ mod tests {
         for none in ["", " ", "👍👍", "👍 ", "oi", "🇧🇷🇵🇹", "\u{200b}", "\u{fe0f}", &zalgo]
         {
             assert!(!is_reaction(none), "{none}");
+        }
+    }
+
+    #[test]
+    fn several_emojis_begin_with_a_reaction_and_words_do_not() {
+        assert_eq!(first_reaction(&"😀".repeat(60)), Some("😀"));
+        assert_eq!(first_reaction("👍🏽oi"), Some("👍🏽"));
+        assert_eq!(first_reaction("🇧🇷🇵🇹"), Some("🇧🇷"));
+        let zalgo = format!("👍{}", "\u{301}".repeat(10_000));
+        for none in ["", "oi 👍", " 👍", "\u{202e}👍", &zalgo] {
+            assert_eq!(first_reaction(none), None, "{none}");
         }
     }
 

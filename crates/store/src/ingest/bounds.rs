@@ -18,9 +18,9 @@ use crate::{
 /// Returns the message within its bounds. Nearly every message is within them and is borrowed.
 ///
 /// Ids and addresses are not checked here: one that is too long is invalid ([`model::WaMessageId`],
-/// [`Peer`](super::Peer), [`is_address`](super::identity::is_address)). So is a reaction that is too long. An answer to a message
-/// with an invalid id is kept without its quote; a quoted text is cut where it is stored
-/// ([`excerpt`]), since many quotes are longer than what is shown of them.
+/// [`Peer`](super::Peer), [`is_address`](super::identity::is_address)). So is a reaction that begins
+/// with no emoji. An answer to a message with an invalid id is kept without its quote; a quoted text
+/// is cut where it is stored ([`excerpt`]), since many quotes are longer than what is shown of them.
 pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
     let mut bounded = Cow::Borrowed(inbound);
     if is_longer(&inbound.text, bounds::TEXT) {
@@ -39,6 +39,14 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
         let what = MessageUpdate::Edited(shortened(text));
         bounded.to_mut().amends = Some(UpdateOf { target: target.clone(), what });
         count_refusal("long-text");
+    }
+    if let Some(UpdateOf { target, what: MessageUpdate::Reaction(emojis) }) = &inbound.amends
+        && !text::is_reaction(emojis)
+        && let Some(first) = text::first_reaction(emojis)
+    {
+        let what = MessageUpdate::Reaction(first.to_owned());
+        bounded.to_mut().amends = Some(UpdateOf { target: target.clone(), what });
+        count_refusal("long-reaction");
     }
     if let Some(name) = inbound.push_name.as_deref().filter(|name| is_longer(name, bounds::NAME)) {
         bounded.to_mut().push_name = text::name(name);

@@ -65,6 +65,22 @@ async fn a_reaction_has_its_person_and_is_replaced_and_taken_back() {
 }
 
 #[tokio::test]
+async fn of_many_emojis_the_first_one_is_the_reaction() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let ana = person("5561998124471");
+        let many = reacts(incoming(&ana, "x", 1), &"😀".repeat(60));
+        ingest.messages(&[incoming(&ana, TARGET, 0), many]).await.unwrap();
+        let shown = target(&desk.owner).await.reactions;
+        assert_eq!(shown.iter().map(|one| one.emoji.as_str()).collect::<Vec<_>>(), ["😀"]);
+        ingest.messages(&[reacts(incoming(&ana, "y", 2), "")]).await.unwrap();
+        assert_eq!(target(&desk.owner).await.reactions, []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn members_of_a_group_are_named_and_the_first_reaction_comes_first() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
