@@ -5,17 +5,16 @@ use model::{Author, Delivery, FailReason, MediaState, Message, MessageId, Messag
 
 use super::author::author_class;
 use super::avatar::initials;
-use super::element::element;
 use super::icon::button_html;
+use super::marks::marks_html;
 use super::media::{File, FileOf};
 use super::moment::Moment;
 use super::pending::pending;
 use super::quote::head;
 use super::reactions::chips;
 use super::rich::rich;
-use super::seen::seen_by;
 use super::ticks::Ticks;
-use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
+use super::{Glyph, bool_signal, erased_view, text_signal};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, Opened, Overlay, UnsentState, asks_for_this_tab, use_inbox};
@@ -66,7 +65,7 @@ pub(crate) fn Bubble(
         None => ("by".to_owned(), None),
     };
     let letters = letters.as_deref().map(initials).unwrap_or_default();
-    let seen = erased_view(move || cell.with(|bubble| seen_by(locale, bubble)));
+    let marks = text_signal(move || cell.with(|bubble| marks_html(locale, bubble)));
     let clock = use_clock();
     let named = text_signal(move || cell.with(|bubble| name_of(locale, bubble, clock)));
     let elsewhere = bool_signal(move || cell.with(|bubble| !is_elsewhere(bubble)));
@@ -92,20 +91,6 @@ pub(crate) fn Bubble(
         }
         .into_any(),
         None => ().into_any(),
-    });
-    let is_starred =
-        Memo::new(move |_| cell.with(|bubble| bubble.stored().is_some_and(|one| one.starred)));
-    let starred = erased_view(move || match is_starred.get() {
-        true => element(
-            "SPAN",
-            &[
-                ("class", Some("starred")),
-                ("role", Some("img")),
-                ("aria-label", Some(t!(locale, chat.starred))),
-            ],
-            view! { <Icon of=Glyph::Star /> }.into_any(),
-        ),
-        false => ().into_any(),
     });
     let delivery = Signal::derive(move || cell.with(delivery));
     let failure =
@@ -169,8 +154,7 @@ pub(crate) fn Bubble(
                 >
                     {t!(locale, chat.edited)}
                 </button>
-                {seen}
-                {starred}
+                <span class="marks" inner_html=marks></span>
                 <Moment at words=time />
                 <Ticks delivery />
             </span>

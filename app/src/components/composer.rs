@@ -10,7 +10,7 @@ use super::quote::Quoted;
 use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
 use crate::api;
 use crate::browser;
-use crate::i18n::{t, use_locale};
+use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{Open, use_inbox};
 use crate::labels;
 
@@ -41,12 +41,7 @@ pub(crate) fn Composer(
     erased_view(move || match (may_write.get() && !is_closed.get(), blocked.get()) {
         (true, false) => view! { <Form id connection /> }.into_any(),
         (true, true) => view! {
-            <form class="read-only blocked muted" method="post" action=api::BlockContact::url()>
-                <input type="hidden" name="chat" value=id.to_string() />
-                <input type="hidden" name="blocked" value="false" />
-                <p>{t!(locale, composer.blocked)}</p>
-                <button class="button quiet">{t!(locale, composer.unblock)}</button>
-            </form>
+            <div class="blocked" inner_html=unblock_html(locale, id)></div>
         }
         .into_any(),
         (false, _) => view! {
@@ -211,4 +206,13 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// The form in place of the field while the contact is blocked.
+fn unblock_html(locale: Locale, chat: ChatId) -> String {
+    let (words, unblock) = (t!(locale, composer.blocked), t!(locale, composer.unblock));
+    format!(
+        r#"<form class="read-only blocked muted" method="post" action="{}"><input type="hidden" name="chat" value="{chat}"><input type="hidden" name="blocked" value="false"><p>{words}</p><button class="button quiet">{unblock}</button></form>"#,
+        api::BlockContact::url()
+    )
 }

@@ -4,6 +4,7 @@ use model::{ChatId, ChatMark, Notice};
 
 use super::composer::Composer;
 use super::element::element;
+use super::icon::link_html;
 use super::message_log::MessageLog;
 use super::privacy::Privacy;
 use super::{Avatar, Glyph, Icon, bool_signal, erased_view, text_signal};
@@ -65,6 +66,32 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         let attributes = [("data-chat", Some(&*id)), ("data-count", Some(&*count))];
         element("GROUP-MEMBERS", &attributes, words.into_any())
     });
+    // `browser/later/groups/group-data.js` shows the first page beside the conversation,
+    // `browser/later/chat-timer.js` the second in a dialog, and `browser/later/chat-options.js` the third as a
+    // menu. The style sheet hides the first where there is no group, and the others from those who may not write.
+    let tools = [
+        (
+            api::group_page(id),
+            r#"aria-haspopup="dialog" data-group"#,
+            t!(locale, group.title),
+            Glyph::People,
+        ),
+        (
+            api::timer_page(id),
+            r#"aria-haspopup="dialog" data-timer"#,
+            t!(locale, timer.title),
+            Glyph::Clock,
+        ),
+        (
+            api::options_page(id),
+            r#"aria-haspopup="menu" data-options"#,
+            t!(locale, options.title),
+            Glyph::More,
+        ),
+    ];
+    let tools =
+        tools.map(|(page, attributes, name, glyph)| link_html(&page, attributes, name, glyph));
+    let tools = tools.concat();
     view! {
         <section class="conversation" class:group=is_group aria-labelledby="conversation-name">
             <header class="conversation-head">
@@ -98,42 +125,8 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     </h2>
                     <p class="muted" class:typing=typing>{members}{about}</p>
                 </div>
-                // `browser/later/groups/group-data.js` shows the page beside the conversation. The style sheet
-                // hides it where there is no group.
-                <a
-                    class="round"
-                    href=api::group_page(id)
-                    title=t!(locale, group.title)
-                    aria-label=t!(locale, group.title)
-                    aria-haspopup="dialog"
-                    data-group=""
-                >
-                    <Icon of=Glyph::People />
-                </a>
-                // `browser/later/chat-timer.js` shows the page in a dialog. The style sheet hides it from those
-                // who may not write.
-                <a
-                    class="round"
-                    href=api::timer_page(id)
-                    title=t!(locale, timer.title)
-                    aria-label=t!(locale, timer.title)
-                    aria-haspopup="dialog"
-                    data-timer=""
-                >
-                    <Icon of=Glyph::Clock />
-                </a>
                 <Privacy id chat />
-                // `browser/later/chat-options.js` shows the page as a menu.
-                <a
-                    class="round"
-                    href=api::options_page(id)
-                    title=t!(locale, options.title)
-                    aria-label=t!(locale, options.title)
-                    aria-haspopup="menu"
-                    data-options=""
-                >
-                    <Icon of=Glyph::More />
-                </a>
+                <span class="head-tools" inner_html=tools></span>
             </header>
             <MessageLog />
             <Composer id connection blocked />

@@ -180,6 +180,14 @@ pub(crate) fn button_html(attributes: &str, name: &str, glyph: Glyph) -> String 
     )
 }
 
+/// A link that is only an icon, as HTML. Scripts find it by its attributes.
+pub(crate) fn link_html(address: &str, attributes: &str, name: &str, glyph: Glyph) -> String {
+    let icon = icon_html(glyph.path());
+    format!(
+        r#"<a class="round" href="{address}" {attributes} title="{name}" aria-label="{name}">{icon}</a>"#
+    )
+}
+
 /// An icon without a text alternative: the text beside it, or its button's label, has the meaning.
 #[component]
 pub(crate) fn Icon(of: Glyph) -> impl IntoView {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
+use strum::{EnumDiscriminants, IntoStaticStr};
 
 use crate::{ConnectionId, NumberColor, PhoneNumber, UserId};
 
@@ -158,9 +158,13 @@ pub enum StorageTrouble {
 }
 
 /// The reason why a session ended. The interface has a sentence and a remedy for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
-#[serde(tag = "reason", rename_all = "snake_case")]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumDiscriminants,
+)]
+#[serde(into = "StatedEnd", try_from = "StatedEnd")]
 #[strum(serialize_all = "snake_case")]
+#[strum_discriminants(name(EndKind), vis(), doc = "The name of an end.")]
+#[strum_discriminants(derive(Serialize, Deserialize), serde(rename_all = "snake_case"))]
 pub enum EndReason {
     /// Every QR of the round expired unscanned.
     QrExpired,
@@ -177,10 +181,7 @@ pub enum EndReason {
     /// Another session with the same credentials took over.
     Replaced,
     /// WhatsApp banned the number, until a time if it stated one.
-    Banned {
-        #[serde(default, with = "crate::time::option")]
-        until: Option<DateTime<Utc>>,
-    },
+    Banned { until: Option<DateTime<Utc>> },
     /// WhatsApp no longer accepts the client's version.
     Outdated,
     /// The stored credentials cannot be read or written.
@@ -190,6 +191,54 @@ pub enum EndReason {
     WrongNumber { ends_in: u16 },
     /// The phone that scanned belongs to another number here, and was unlinked.
     PhoneInUse { number: ConnectionId },
+}
+
+/// An end as it is serialized: its name beside its data. An enum with a tag would be the same, and its reader
+/// some kilobytes larger in the browser, since it keeps all fields until it has seen the tag.
+#[derive(Clone, Serialize, Deserialize)]
+struct StatedEnd {
+    reason: EndKind,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::option")]
+    until: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ends_in: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    number: Option<ConnectionId>,
+}
+
+impl From<EndReason> for StatedEnd {
+    fn from(end: EndReason) -> Self {
+        let stated = Self { reason: end.into(), until: None, ends_in: None, number: None };
+        match end {
+            EndReason::Banned { until } => Self { until, ..stated },
+            EndReason::WrongNumber { ends_in } => Self { ends_in: Some(ends_in), ..stated },
+            EndReason::PhoneInUse { number } => Self { number: Some(number), ..stated },
+            _ => stated,
+        }
+    }
+}
+
+impl TryFrom<StatedEnd> for EndReason {
+    type Error = &'static str;
+
+    fn try_from(stated: StatedEnd) -> Result<Self, Self::Error> {
+        const MISSING: &str = "an end without its data";
+        let StatedEnd { reason, until, ends_in, number } = stated;
+        Ok(match reason {
+            EndKind::QrExpired => Self::QrExpired,
+            EndKind::CodeExpired => Self::CodeExpired,
+            EndKind::CodeRefused => Self::CodeRefused,
+            EndKind::Passkey => Self::Passkey,
+            EndKind::UnlinkedByPhone => Self::UnlinkedByPhone,
+            EndKind::UnlinkedHere => Self::UnlinkedHere,
+            EndKind::Replaced => Self::Replaced,
+            EndKind::Banned => Self::Banned { until },
+            EndKind::Outdated => Self::Outdated,
+            EndKind::Storage => Self::Storage,
+            EndKind::WrongNumber => Self::WrongNumber { ends_in: ends_in.ok_or(MISSING)? },
+            EndKind::PhoneInUse => Self::PhoneInUse { number: number.ok_or(MISSING)? },
+        })
+    }
 }
 
 impl EndReason {
@@ -227,8 +276,18 @@ mod tests {
             EndReason::UnlinkedByPhone,
             EndReason::Banned { until: None },
             EndReason::WrongNumber { ends_in: 7 },
+            EndReason::PhoneInUse { number: ConnectionId(3) },
         ] {
-            assert_eq!(serde_json::to_value(reason).unwrap()["reason"], reason.name());
+            let json = serde_json::to_value(reason).unwrap();
+            assert_eq!(json["reason"], reason.name());
+            assert_eq!(serde_json::from_value::<EndReason>(json).unwrap(), reason);
         }
+        // As the versions before wrote it.
+        let banned = r#"{"reason":"banned","until":null}"#;
+        assert_eq!(
+            serde_json::from_str::<EndReason>(banned).unwrap(),
+            EndReason::Banned { until: None }
+        );
+        assert!(serde_json::from_str::<EndReason>(r#"{"reason":"wrong_number"}"#).is_err());
     }
 }
