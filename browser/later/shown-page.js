@@ -1,5 +1,6 @@
 // A part of a page of the server, shown in a dialog beside the conversation and kept up to date by the live stream.
 
+import { closable } from './actions.js';
 import { isAnyOpen, showModal } from './modal.js';
 
 // Time in which several events lead to one request, in ms.
@@ -55,9 +56,7 @@ const showPage = async ({ path, id, className, concerns, update, onClose }) => {
   const header = Object.assign(document.createElement('header'), { className: 'dialog-head' });
   header.append(heading, button);
   dialog.append(header, content);
-  dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog || target.closest('[data-close]')) dialog.close();
-  });
+  closable(dialog);
   let nth = 0;
   const refresh = async () => {
     nth += 1;
