@@ -154,10 +154,9 @@ const offerEmojis = async (dialog) => {
   }
 };
 
-// Opens a dialog about a message. Escape and a press beside it close it.
-const popup = (dialog) => {
-  const { key } = dialog.dataset;
-  const bubble = bubbleOf(key);
+// Closes a dialog by its buttons for that, and by a press beside it. A press at its edge is not beside it, and one that
+// was begun in it ends a selection.
+const closable = (dialog) => {
   let isBeside = false;
   const isOutside = ({ target, clientX, clientY }) => {
     const { left, right, top, bottom } = dialog.getBoundingClientRect();
@@ -171,6 +170,13 @@ const popup = (dialog) => {
     const closes = event.target.closest('[data-close]') || (isBeside && isOutside(event));
     if (closes) dialog.close();
   });
+};
+
+// Opens a dialog about a message. Escape and a press beside it close it.
+const popup = (dialog) => {
+  const { key } = dialog.dataset;
+  const bubble = bubbleOf(key);
+  closable(dialog);
   dialog.addEventListener('close', () => focusOn(key));
   dialog.addEventListener('keydown', onArrow);
   dialog.showModal();
@@ -211,4 +217,4 @@ const copyText = async (text) => {
   }
 };
 
-export { actions, copyText, enterEditor, flash, focusOn, popup };
+export { actions, closable, copyText, enterEditor, flash, focusOn, popup };

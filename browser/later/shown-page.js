@@ -1,7 +1,10 @@
 // A part of a page of the server, shown in a dialog beside the conversation and kept up to date by the live stream.
 
+import { closable } from './actions.js';
 import { isAnyOpen, showModal } from './modal.js';
 
+// The cross of a button that closes.
+const CLOSE = 'M6 6l12 12M18 6L6 18';
 // Time in which several events lead to one request, in ms.
 const SETTLED = 400;
 
@@ -15,6 +18,21 @@ const elementOf = async (answer, id) => {
     throw new Error(answer.url);
   }
   return element;
+};
+
+// Returns a button that is a cross. `name` is what it does.
+const closeButton = (name) => {
+  const drawn = (tag, attributes) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+  const icon = drawn('svg', { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' });
+  icon.append(drawn('path', { d: CLOSE }));
+  const button = Object.assign(document.createElement('button'), { type: 'button', className: 'round', title: name, ariaLabel: name });
+  button.dataset.close = '';
+  button.append(icon);
+  return button;
 };
 
 // Calls `refresh` after events for which `concerns` is true, and after a gap in the stream. Returns a function that
@@ -50,14 +68,11 @@ const showPage = async ({ path, id, className, concerns, update, onClose }) => {
   const { title, closeName } = content.dataset;
   const dialog = Object.assign(document.createElement('dialog'), { className: `dialog ${className}`, ariaLabel: title });
   const heading = Object.assign(document.createElement('h2'), { textContent: title });
-  const button = Object.assign(document.createElement('button'), { type: 'button', className: 'link', textContent: closeName });
-  button.dataset.close = '';
+  const button = closeButton(closeName);
   const header = Object.assign(document.createElement('header'), { className: 'dialog-head' });
   header.append(heading, button);
   dialog.append(header, content);
-  dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog || target.closest('[data-close]')) dialog.close();
-  });
+  closable(dialog);
   let nth = 0;
   const refresh = async () => {
     nth += 1;

@@ -91,7 +91,7 @@ for (const [width, height] of [[390, 844], [844, 390], [1440, 844]] as const) {
   });
 }
 
-const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/anexos', '/atendente/inbox-pirata/audio', '/atendente/inbox-pirata/figurinhas', '/atendente/inbox-pirata/chat/1/temporarias', '/atendente/inbox-pirata/chamadas', '/atendente/inbox-pirata/previas', '/atendente/inbox-pirata/enquete', '/atendente/inbox-pirata/emojis', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
+const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/anexos', '/atendente/inbox-pirata/audio', '/atendente/inbox-pirata/figurinhas', '/atendente/inbox-pirata/chat/1/temporarias', '/atendente/inbox-pirata/chat/1/opcoes', '/atendente/inbox-pirata/chat/1/opcoes/confirmar?fazer=silenciar', '/atendente/inbox-pirata/chat/1/dados', '/atendente/inbox-pirata/grupos', '/atendente/inbox-pirata/chamadas', '/atendente/inbox-pirata/previas', '/atendente/inbox-pirata/enquete', '/atendente/inbox-pirata/emojis', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
 
 test('administration, numbers and profile are accessible', async ({ page, inbox, emulator }) => {
   test.slow();

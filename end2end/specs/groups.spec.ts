@@ -173,7 +173,7 @@ test('changes of the group are said in words, and why nobody can write', async (
   await bubble(page, 'Bom dia, Bia').hover();
   await bubble(page, 'Bom dia, Bia').getByRole('button', { name: 'Mais ações' }).click();
   const entries = page.getByRole('menu', { name: 'Ações da mensagem' }).getByRole('menuitem');
-  await expect(entries).toHaveText([/Encaminhar/, /Copiar/]);
+  await expect(entries).toHaveText([/Encaminhar/, /Copiar/, /Favoritar/]);
   await page.keyboard.press('Escape');
 
   // An administrator writes, and deletes what others wrote.

@@ -145,13 +145,15 @@ test('what strangers write into any field is shown and harmless, and nothing is 
       expected.push([`a sticker: ${what}`, nth, shown]);
     });
   }
-  // A reaction is one emoji.
+  // A reaction is one emoji: the first of many, and words are none.
   const said = await customer.send(shop, 'e agora?');
   await customer.react(shop, said, '👍'.repeat(60));
   await customer.react(shop, said, MARKUP);
   await customer.send(shop, 'Ainda está aí?');
   await expect(bubbles(page).last()).toContainText('Ainda está aí?');
-  await expect(log(page).getByRole('button', { name: /quem reagiu/ })).toHaveCount(0);
+  const reactions = log(page).getByRole('button', { name: /quem reagiu/ });
+  await expect(reactions).toHaveCount(1);
+  await expect(reactions).toHaveAccessibleName('👍 1: quem reagiu');
   await expectHarmless(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await expectHarmless(page);
