@@ -64,7 +64,8 @@ impl Store {
         Ok(GroupAccessPage { chat, restricted: row.restricted, people })
     }
 
-    /// Decides who may see and answer a group.
+    /// Decides who may see and answer a group. The audit trail names everybody whom it was given to or taken
+    /// from.
     ///
     /// # Errors
     /// [`Error::NotFound`] unless it is a group of the grant's number that its user may read, and for a
@@ -103,7 +104,8 @@ impl Store {
             .filter(group_access::Column::UserId.is_in(before.difference(&people).copied()))
             .exec(tx)
             .await?;
-        for user in people.difference(&before) {
+        let (given, taken) = (people.difference(&before), before.difference(&people));
+        for user in given.clone() {
             let row = group_access::ActiveModel {
                 chat_id: Set(chat.0),
                 user_id: Set(*user),
@@ -114,10 +116,17 @@ impl Store {
         }
         let entry = NewAuditEntry::new(AuditAction::GroupAccessChanged)
             .connection(number)
-            .detail("chat", chat)
-            .detail("restricted", access.restricted)
-            .detail("people", people.len());
-        audit::record(tx, &grant.actor(), entry).await?;
+            .detail("chat", chat);
+        if row.restricted != access.restricted {
+            let entry = entry.clone().detail("restricted", access.restricted);
+            audit::record(tx, &grant.actor(), entry).await?;
+        }
+        for (user, is_given) in
+            given.map(|user| (user, true)).chain(taken.map(|user| (user, false)))
+        {
+            let entry = entry.clone().subject(UserId(*user)).detail("given", is_given);
+            audit::record(tx, &grant.actor(), entry).await?;
+        }
         uploading::fail_unwritable(&mut writing, uploading::of_number(number)).await?;
         writing.announce(number, Change::Chat(chat));
         writing.access_changed(AccessChanged::Chats(number));
