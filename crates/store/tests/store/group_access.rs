@@ -153,3 +153,21 @@ async fn who_decides_is_in_the_audit_trail_and_gives_nothing_to_strangers() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_deactivated_keeps_a_group_that_is_given_to_others_meanwhile() {
+    on_both(|store| async move {
+        let scene = Scene::set(store).await;
+        let (admin, agent) = (scene.desk.proof().await, scene.agent.user().id);
+        scene.grant(GroupsGranted::Chosen).await;
+        scene.give(false, &[agent]).await;
+        scene.store.accounts().set_active(&admin, agent, false).await.unwrap();
+        // The page of the group does not have them; one that was open before still does.
+        for people in [Vec::new(), vec![agent]] {
+            scene.give(true, &people).await;
+        }
+        scene.store.accounts().set_active(&admin, agent, true).await.unwrap();
+        assert!(scene.sees(&scene.agent).await);
+    })
+    .await;
+}
