@@ -47,6 +47,10 @@ async fn a_group_is_seen_by_those_who_have_it_and_by_nobody_else() {
         [("chat", id.clone()), ("restricted", "true".to_owned()), ("people[]", ana.id.to_string())];
     admin.post("/api/set_group_access").form(&given).await.assert_status_success();
     assert_eq!(listed(&agent, "groups").await, [group]);
+    let history = admin.get("/admin/auditoria").await;
+    for said in ["Só grupos escolhidos", "Só as pessoas marcadas", "Recebeu o grupo"] {
+        history.assert_text_contains(said);
+    }
     let page: GroupPage = admin.post("/api/group").form(&[("chat", &id)]).await.json();
     let access = page.access.unwrap();
     assert!(access.restricted && access.people.iter().any(|one| one.user == ana.id && one.given));

@@ -207,6 +207,18 @@ async fn the_page_of_a_number_says_what_becomes_of_its_calls() {
 }
 
 #[tokio::test]
+async fn the_history_says_what_contacts_see_of_a_number() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Admin).await;
+    let number = app.own_connection(&ana).await.to_string();
+    let form = [("connection", &*number), ("hides_online", "true")];
+    browser.post("/api/set_visibility").form(&form).await.assert_status_success();
+    let history = browser.get("/admin/auditoria").await;
+    history.assert_text_contains("Não aparecer online");
+    history.assert_text_contains("Enviar confirmação de leitura");
+}
+
+#[tokio::test]
 async fn the_page_for_calls_has_what_its_script_takes() {
     let app = App::new().await;
     let (browser, _) = app.logged_in("ana", Role::Atendente).await;

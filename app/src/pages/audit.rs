@@ -177,20 +177,8 @@ fn to_what(entry: &AuditEntry) -> impl IntoView + use<> {
     match (entry.detail.get("from"), entry.detail.get("to")) {
         (Some(from), Some(to)) => parts.extend([(" · ", from.clone()), (" → ", to.clone())]),
         _ => {
-            let said = entry.detail.iter().filter(|(_, value)| !value.is_empty());
-            parts.extend(said.map(|(name, value)| match name.as_str() {
-                "expected_phone" => (" · ", phone::number(value).to_string()),
-                "calls" if value == "rejected" => {
-                    (" · ", t!(locale, number.calls_reject).to_owned())
-                }
-                "calls" => (" · ", t!(locale, number.calls_ring).to_owned()),
-                "restricted" if value == "true" => (" · ", t!(locale, group.restricted).to_owned()),
-                "groups" if value == "chosen" => {
-                    (" · ", t!(locale, access.chosen_groups).to_owned())
-                }
-                "groups" => (" · ", t!(locale, access.all_groups).to_owned()),
-                _ => (" · ", value.clone()),
-            }));
+            let details = entry.detail.iter().filter(|(_, value)| !value.is_empty());
+            parts.extend(details.map(|(name, value)| (" · ", said(locale, name, value))));
         }
     }
     let parts = parts.into_iter().enumerate();
@@ -199,4 +187,29 @@ fn to_what(entry: &AuditEntry) -> impl IntoView + use<> {
         view! { {before}<bdi>{part}</bdi> }
     });
     parts.collect_view()
+}
+
+/// What a detail says.
+fn said(locale: Locale, name: &str, value: &str) -> String {
+    let words = match (name, value) {
+        ("expected_phone", digits) => return phone::number(digits).to_string(),
+        ("calls", "rejected") => t!(locale, number.calls_reject),
+        ("calls", _) => t!(locale, number.calls_ring),
+        ("restricted", "true") => t!(locale, group.restricted),
+        ("restricted", _) => t!(locale, group.open),
+        ("given", "true") => t!(locale, audit.given),
+        ("given", _) => t!(locale, audit.taken),
+        ("groups", "chosen") => t!(locale, access.chosen_groups),
+        ("groups", _) => t!(locale, access.all_groups),
+        ("blocked", "true") => t!(locale, audit.blocked),
+        ("blocked", _) => t!(locale, audit.unblocked),
+        ("whole", "true") => t!(locale, options.delete_submit),
+        ("whole", _) => t!(locale, options.clear_submit),
+        ("hides_reading", "true") => t!(locale, number.hides_reading),
+        ("hides_reading", _) => t!(locale, audit.shows_reading),
+        ("hides_online", "true") => t!(locale, number.hides_online),
+        ("hides_online", _) => t!(locale, audit.shows_online),
+        _ => value,
+    };
+    words.to_owned()
 }

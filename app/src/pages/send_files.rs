@@ -274,6 +274,7 @@ fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)>
         ("refused", t!(locale, files.refused, name = "{name}", why = "{why}").to_string()),
         ("refused_write", t!(locale, files.refused_write).to_owned()),
         ("refused_replaced", t!(locale, files.refused_replaced).to_owned()),
+        ("refused_closed", t!(locale, files.refused_closed).to_owned()),
         ("refused_large", t!(locale, files.refused_large).to_owned()),
         ("refused_here", t!(locale, files.refused_here).to_owned()),
         ("refused_why", t!(locale, files.refused_why).to_owned()),

@@ -11,6 +11,7 @@ const HEADERS = { 'tus-resumable': '1.0.0' };
 // is repeated.
 const CAUSES = {
   broken: 'lost_connection',
+  closed: 'refused',
   out_of_reach: 'out_of_reach',
   replaced: 'refused',
   400: 'refused',

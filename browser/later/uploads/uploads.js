@@ -26,7 +26,12 @@ import {
 import { all, fileOf, isFragile, put, remove, update } from './upload-store.js';
 
 // The words for errors of the server.
-const REFUSALS = { not_found: 'refused_write', replaced: 'refused_replaced', too_large: 'refused_large' };
+const REFUSALS = {
+  closed: 'refused_closed',
+  not_found: 'refused_write',
+  replaced: 'refused_replaced',
+  too_large: 'refused_large',
+};
 
 const base64 = async (blob) => btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
 

@@ -7,6 +7,7 @@ use model::{
 };
 use store::{ChatFiles, Viewer};
 
+use crate::error::if_allowed;
 use crate::{Error, Services};
 
 /// Returns the page with one part of the files of a chat, before a position. WhatsApp is asked for what a
@@ -23,11 +24,7 @@ pub async fn page(
 ) -> Result<DetailsPage, Error> {
     let chat = viewer.chat(chat).await?;
     let ChatFiles { messages, older } = viewer.chat_files(chat.id, part, before).await?;
-    let can_write = match viewer.grant_write(chat.connection).await {
-        Ok(_) => true,
-        Err(store::Error::NotFound) => false,
-        Err(error) => return Err(error.into()),
-    };
+    let can_write = if_allowed(viewer.grant_write(chat.connection).await)?.is_some();
     let (mut profile, mut groups, mut chosen_name) = (None, Vec::new(), None);
     if !chat.group {
         let person = viewer.chat_person(chat.id).await?;

@@ -46,3 +46,12 @@ impl From<LookupError> for Error {
         }
     }
 }
+
+/// Returns what a user has a right to; `None` without the right.
+pub(crate) fn if_allowed<T>(read: Result<T, store::Error>) -> Result<Option<T>, Error> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -6,6 +6,7 @@ use model::{
 };
 use store::Viewer;
 
+use crate::error::if_allowed;
 use crate::messages::or_new;
 use crate::{Error, Services};
 
@@ -25,7 +26,8 @@ pub async fn page(services: &Services, viewer: &Viewer, chat: ChatId) -> Result<
     use store::Error::{Forbidden, NotFound};
 
     let group = viewer.group(chat).await?;
-    let can_leave = group.membership.is_inside() && viewer.write_chat(chat).await.is_ok();
+    let may_write = if_allowed(viewer.write_chat(chat).await)?.is_some();
+    let can_leave = group.membership.is_inside() && may_write;
     let access = match access(services, viewer, chat).await {
         Ok(access) => Some(access),
         Err(Error::Store(NotFound | Forbidden)) => None,

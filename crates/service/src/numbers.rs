@@ -6,6 +6,7 @@ use model::{
 };
 use store::{NewNumber, Viewer};
 
+use crate::error::if_allowed;
 use crate::{Error, Services};
 
 /// Downtimes on the page of a number.
@@ -51,21 +52,12 @@ pub async fn page(
     let maybe_mixed = row.maybe_mixed;
     let number = services.pool.describe(row);
     let downtimes = viewer.downtimes(connection, DOWNTIMES).await?;
-    let removal = match viewer.grant_remove(connection).await {
-        Ok(grant) => Some(services.store.removal(&grant).await?),
-        Err(store::Error::NotFound) => None,
-        Err(error) => return Err(error.into()),
+    let removal = match if_allowed(viewer.grant_remove(connection).await)? {
+        Some(grant) => Some(services.store.removal(&grant).await?),
+        None => None,
     };
-    let calls = match viewer.call_policy(connection).await {
-        Ok(policy) => Some(policy),
-        Err(store::Error::NotFound) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let visibility = match viewer.visibility(connection).await {
-        Ok(visibility) => Some(visibility),
-        Err(store::Error::NotFound) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let calls = if_allowed(viewer.call_policy(connection).await)?;
+    let visibility = if_allowed(viewer.visibility(connection).await)?;
     let access = match viewer.admin().await {
         Ok(admin) => {
             let grants = services.store.grants_on(&admin, connection).await?;

@@ -70,6 +70,10 @@ pub(super) fn parse(text: &str) -> Result<BucketAddress, String> {
 fn server(text: &str, allows_http: bool) -> Result<String, String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.ok_or_else(|| format!("endpoint começa com https:// ou http://; {EXAMPLE}"))?;
+    // Their `@` may be written as a code.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(CREDENTIALS.to_owned());
+    }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err(format!("endpoint é só o servidor e a porta, sem caminho; {EXAMPLE}"));
     }
@@ -188,6 +192,7 @@ mod tests {
             "s3://chave:segredo@loja/midia",
             "s3://chave:segr/edo@loja/midia",
             "s3://loja?endpoint=https://chave:segredo@minio",
+            "s3://loja?endpoint=https%3A%2F%2Fchave%3Asegredo%40minio",
             "s3://loja?secret_access_key=segredo",
             "s3://loja?segredo",
         ] {

@@ -286,6 +286,15 @@ impl App {
     /// A group that the number is a member of, with one other member, who has written nothing. `owner`
     /// is a user who may read the number.
     pub(crate) async fn group(&self, owner: &User, connection: ConnectionId) -> ChatId {
+        self.group_of(owner, connection, false).await
+    }
+
+    /// The same, in which only administrators write.
+    pub(crate) async fn closed_group(&self, owner: &User, connection: ConnectionId) -> ChatId {
+        self.group_of(owner, connection, true).await
+    }
+
+    async fn group_of(&self, owner: &User, connection: ConnectionId, announce: bool) -> ChatId {
         let nth = self.written.fetch_add(1, Ordering::Relaxed);
         let group = FetchedGroup {
             jid: format!("12036300000000{nth:04}@g.us"),
@@ -293,7 +302,7 @@ impl App {
             description: None,
             created_at: None,
             creator: None,
-            announce: false,
+            announce,
             locked: false,
             lid: false,
             timer: 0,

@@ -147,3 +147,15 @@ async fn a_file_in_a_chat_that_became_private_is_out_of_reach() {
     let part = part.bytes("half".into()).content_type(crate::PART).await;
     assert_eq!(part.status_code(), 404);
 }
+
+#[tokio::test]
+async fn a_group_in_which_only_administrators_write_takes_no_file() {
+    let scene = Scene::set().await;
+    let group = scene.app.closed_group(&scene.ana, scene.number).await;
+    let mut file = scene.file("image", "image/png", 9);
+    file["chat"] = serde_json::json!(group);
+    let refused = scene.browser.post("/envios").json(&file).await;
+    assert_eq!(refused.status_code(), 409);
+    let refused: serde_json::Value = refused.json();
+    assert_eq!(refused, serde_json::json!({ "error": "closed" }));
+}

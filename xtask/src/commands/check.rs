@@ -25,8 +25,11 @@ const NOT_IN_THE_BROWSER: &[&str] = &[
     "axum",
     "diesel",
     "gateway",
+    "object_store",
     "phone",
     "phonenumber",
+    "reqwest",
+    "rustls",
     "sea-orm",
     "service",
     "sqlx",
@@ -177,6 +180,7 @@ mod tests {
     fn a_family_of_crates_is_recognised_and_namesakes_are_not() {
         assert!(is_crate("sqlx-core v0.9.0", "sqlx"));
         assert!(is_crate("tokio v1.50.0", "tokio"));
+        assert!(is_crate("object_store v0.14.2", "object_store"));
         assert!(!is_crate("axumatic v1.0.0", "axum"));
         assert!(!is_crate("reactive_stores v0.4.0", "store"));
     }

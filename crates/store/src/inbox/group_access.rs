@@ -11,8 +11,10 @@ use model::{
     GroupsGranted, UserId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _,
+    sea_query::{Expr, SelectStatement},
 };
 
 use crate::{
@@ -64,7 +66,8 @@ impl Store {
         Ok(GroupAccessPage { chat, restricted: row.restricted, people })
     }
 
-    /// Decides who may see and answer a group.
+    /// Decides who may see and answer a group. The audit trail names everybody whom it was given to or taken
+    /// from. Deactivated people, whom no page shows, keep what they have.
     ///
     /// # Errors
     /// [`Error::NotFound`] unless it is a group of the grant's number that its user may read, and for a
@@ -80,9 +83,10 @@ impl Store {
         let tx = &writing.tx;
         let row = of_grant(grant, chat).one(tx).await?.ok_or(Error::NotFound)?;
         let people: BTreeSet<i64> = access.people.iter().map(|user| user.0).collect();
-        require_granted(tx, number, &people).await?;
+        let people = active_of(tx, number, &people).await?;
         let before: BTreeSet<i64> = group_access::Entity::find()
             .filter(group_access::Column::ChatId.eq(chat.0))
+            .filter(group_access::Column::UserId.in_subquery(active_users()))
             .select_only()
             .column(group_access::Column::UserId)
             .into_tuple::<i64>()
@@ -103,7 +107,8 @@ impl Store {
             .filter(group_access::Column::UserId.is_in(before.difference(&people).copied()))
             .exec(tx)
             .await?;
-        for user in people.difference(&before) {
+        let (given, taken) = (people.difference(&before), before.difference(&people));
+        for user in given.clone() {
             let row = group_access::ActiveModel {
                 chat_id: Set(chat.0),
                 user_id: Set(*user),
@@ -114,10 +119,17 @@ impl Store {
         }
         let entry = NewAuditEntry::new(AuditAction::GroupAccessChanged)
             .connection(number)
-            .detail("chat", chat)
-            .detail("restricted", access.restricted)
-            .detail("people", people.len());
-        audit::record(tx, &grant.actor(), entry).await?;
+            .detail("chat", chat);
+        if row.restricted != access.restricted {
+            let entry = entry.clone().detail("restricted", access.restricted);
+            audit::record(tx, &grant.actor(), entry).await?;
+        }
+        for (user, is_given) in
+            given.map(|user| (user, true)).chain(taken.map(|user| (user, false)))
+        {
+            let entry = entry.clone().subject(UserId(*user)).detail("given", is_given);
+            audit::record(tx, &grant.actor(), entry).await?;
+        }
         uploading::fail_unwritable(&mut writing, uploading::of_number(number)).await?;
         writing.announce(number, Change::Chat(chat));
         writing.access_changed(AccessChanged::Chats(number));
@@ -169,16 +181,31 @@ fn of_grant(grant: &Grant<Manage>, chat: ChatId) -> sea_orm::Select<chat::Entity
         .filter(chat::Column::ContactId.is_null())
 }
 
-/// Refuses people without a grant on the number.
-async fn require_granted(
+/// Returns the active ones of these people, and refuses people without a grant on the number.
+async fn active_of(
     tx: &DatabaseTransaction,
     number: ConnectionId,
     people: &BTreeSet<i64>,
-) -> Result<(), Error> {
-    let granted = number_access::Entity::find()
+) -> Result<BTreeSet<i64>, Error> {
+    let granted: Vec<(i64, bool)> = number_access::Entity::find()
         .filter(number_access::Column::ConnectionId.eq(number.0))
         .filter(number_access::Column::UserId.is_in(people.iter().copied()))
+        .join(JoinType::InnerJoin, number_access::Relation::User.def())
+        .select_only()
+        .columns([user::Column::Id, user::Column::Active])
+        .into_tuple()
         .all(tx)
         .await?;
-    if granted.len() == people.len() { Ok(()) } else { Err(Error::NotFound) }
+    if granted.len() != people.len() {
+        return Err(Error::NotFound);
+    }
+    Ok(granted.into_iter().filter(|(_, active)| *active).map(|(id, _)| id).collect())
+}
+
+fn active_users() -> SelectStatement {
+    user::Entity::find()
+        .filter(user::Column::Active.eq(true))
+        .select_only()
+        .column(user::Column::Id)
+        .into_query()
 }

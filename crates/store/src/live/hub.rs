@@ -31,7 +31,7 @@ pub enum AccessChanged {
     User(UserId),
     /// A number changed: it was added, removed or renamed, or has a new downtime or pending count.
     Connection(ConnectionId),
-    /// The set of private chats of a number changed.
+    /// The set of private chats of a number changed, or of the people who have one of its groups.
     Chats(ConnectionId),
 }
 

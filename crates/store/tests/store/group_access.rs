@@ -1,9 +1,11 @@
 //! The people who may see and answer groups.
 
-use model::{Access, AuditAction, ChatFilter, ChatId, GroupAccess, GroupsGranted, Role, UserId};
+use model::{
+    Access, AuditAction, AuditEntry, ChatFilter, ChatId, GroupAccess, GroupsGranted, Role, UserId,
+};
 use store::{ChatsPage, Error, Inbound, Store, Viewer};
 
-use crate::support::{Desk, actions, incoming, on_both, user, wa};
+use crate::support::{Desk, history, incoming, on_both, user, wa};
 
 const ALL: ChatsPage = ChatsPage { connection: None, before: None, limit: 100 };
 
@@ -129,15 +131,43 @@ async fn who_decides_is_in_the_audit_trail_and_gives_nothing_to_strangers() {
         let [person] = &page.people[..] else { panic!("{page:#?}") };
         assert_eq!((person.user, person.given), (agent, true));
         let admin = scene.desk.proof().await;
-        let changes = actions(&scene.store, &admin).await;
-        let is_change = |action: &&AuditAction| **action == AuditAction::GroupAccessChanged;
-        assert_eq!(changes.iter().filter(is_change).count(), 1, "nothing changed the second time");
+        scene.give(true, &[]).await;
+        let mut changes = history(&scene.store, &admin).await;
+        changes.retain(|entry| entry.action == AuditAction::GroupAccessChanged);
+        let said = |key: &str| {
+            let is_said = |entry: &&AuditEntry| entry.detail.contains_key(key);
+            let said = changes.iter().filter(is_said);
+            said.map(|entry| (entry.subject, entry.detail[key].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(said("restricted"), [(None, "true".to_owned())]);
+        let given = ["false", "true"].map(|given| (Some(agent), given.to_owned()));
+        assert_eq!(said("given"), given, "the newest first, and nothing for the second time");
+        assert_eq!(changes.len(), 3);
+        scene.give(true, &[agent]).await;
 
         // What was given goes with the grant.
         scene.store.revoke_access(&admin, agent, scene.desk.number).await.unwrap();
         let access = Access::WriteAndManage;
         scene.store.grant_access(&admin, agent, scene.desk.number, access).await.unwrap();
         assert!(!scene.sees(&scene.agent).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_deactivated_keeps_a_group_that_is_given_to_others_meanwhile() {
+    on_both(|store| async move {
+        let scene = Scene::set(store).await;
+        let (admin, agent) = (scene.desk.proof().await, scene.agent.user().id);
+        scene.grant(GroupsGranted::Chosen).await;
+        scene.give(false, &[agent]).await;
+        scene.store.accounts().set_active(&admin, agent, false).await.unwrap();
+        // The page of the group does not have them; one that was open before still does.
+        for people in [Vec::new(), vec![agent]] {
+            scene.give(true, &people).await;
+        }
+        scene.store.accounts().set_active(&admin, agent, true).await.unwrap();
+        assert!(scene.sees(&scene.agent).await);
     })
     .await;
 }

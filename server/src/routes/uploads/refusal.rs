@@ -74,6 +74,7 @@ impl From<UploadError> for Refusal {
             UploadError::Store(error) => match error {
                 store::Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
                 store::Error::Replaced => (StatusCode::CONFLICT, "replaced"),
+                store::Error::Closed(_) => (StatusCode::CONFLICT, "closed"),
                 store::Error::Invalid(store::Field::TooManyUploads) => {
                     count("upload-open");
                     (StatusCode::TOO_MANY_REQUESTS, "too_many")
