@@ -9,7 +9,7 @@ use store::{
     Operation, Participant, Peer,
 };
 
-use crate::support::{Talk, at, incoming, on_both, wa};
+use crate::support::{Talk, at, incoming, on_both, on_sqlite, wa};
 
 const JID: &str = "120363041234567890@g.us";
 const GROUPS: ChatsPage = ChatsPage { connection: None, before: None, limit: 10 };
@@ -240,6 +240,23 @@ async fn leaving_is_one_notice_and_takes_effect_when_whatsapp_has_it() {
 }
 
 #[tokio::test]
+async fn a_number_that_is_out_has_left_although_no_answer_came() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        store.enqueue_leave(&talk.grant, id, wa("leave")).await.unwrap();
+        let what = GroupUpdateKind::Removed { people: vec![Participant::Ourselves] };
+        let left = update("GROUP.1.0", 60, Participant::Ourselves, what);
+        let left = GroupUpdate { at: chrono::Utc::now(), ..left };
+        store.ingest(talk.desk.number).group_update(&left).await.unwrap();
+        assert_eq!(talk.next().await, [""; 0], "WhatsApp would refuse it");
+        assert_eq!(talk.desk.owner.chat(id).await.unwrap().closed, Some(Closed::Left));
+        let rows = messages(&talk, id).await;
+        assert_eq!((rows.len(), rows[0].delivery), (1, Some(Delivery::Sent)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_ticks_are_those_that_all_members_have_reached() {
     on_both(|store| async move {
         let (talk, id) = in_group(&store).await;
@@ -302,6 +319,23 @@ async fn an_administrator_deletes_what_others_wrote() {
 }
 
 #[tokio::test]
+async fn a_full_group_takes_those_who_came_in_place_of_others() {
+    on_sqlite(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let hidden = |nth: usize| Peer::lid(&format!("2000000000{nth:05}@lid"));
+        let full = |from: usize| -> Vec<Peer> { (from..from + 1_023).map(hidden).collect() };
+        for (from, seconds) in [(0, 10), (23, 20)] {
+            let list = fetched(Some(MemberRole::Member), &full(from));
+            let list = FetchedGroup { asked_at: at(seconds), ..list };
+            ingest.group_fetched(&list).await.unwrap();
+            assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 1_024);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_member_under_two_addresses_is_one() {
     on_both(|store| async move {
         let (talk, id) = in_group(&store).await;
@@ -313,6 +347,33 @@ async fn one_member_under_two_addresses_is_one() {
         assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 5, "Bia is not asked about");
         ingest.link_identity("100000000000003", "5561998124473").await.unwrap();
         assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_makes_one_of_two_contacts_is_stored() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let number = Peer::pn("5561998124473");
+        let hidden = Peer::lid("100000000000003@lid");
+        ingest.address_book(&[(number, None), (hidden.clone(), None)]).await.unwrap();
+        // The first entry is known, and the second shows that its contact is that of the number.
+        let both = Peer { pn: Some("5561998124473".into()), ..hidden.clone() };
+        let members = [ana(), bia(), hidden, both];
+        ingest.group_fetched(&fetched(Some(MemberRole::Member), &members)).await.unwrap();
+        assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 4);
+
+        let number = Peer::pn("5561998124474");
+        let hidden = Peer::lid("100000000000004@lid");
+        ingest.address_book(&[(hidden.clone(), None), (number.clone(), None)]).await.unwrap();
+        let both = Peer { pn: Some("5561998124474".into()), ..hidden };
+        let joined = GroupUpdateKind::Added { people: vec![member(both)], by_link: false };
+        ingest.group_update(&update("GROUP.1.0", 50, member(number), joined)).await.unwrap();
+        assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 5);
+        let notice = messages(&talk, id).await.remove(0).change.unwrap();
+        assert!(matches!(notice.what, GroupEvent::Joined(_)), "{notice:?}");
     })
     .await;
 }
