@@ -4,12 +4,13 @@ use model::content::{GroupEvent, GroupPerson};
 use model::{
     Change, ChatFilter, ChatId, Closed, Delivery, MemberRole, Membership, Message, MessageKind,
 };
+use sea_orm::ConnectionTrait as _;
 use store::{
     ChatsPage, Error, FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind, Inbound,
     Operation, Participant, Peer,
 };
 
-use crate::support::{Talk, at, incoming, on_both, on_sqlite, wa};
+use crate::support::{Talk, at, count, incoming, on_both, on_both_raw, on_sqlite, wa};
 
 const JID: &str = "120363041234567890@g.us";
 const GROUPS: ChatsPage = ChatsPage { connection: None, before: None, limit: 10 };
@@ -287,6 +288,31 @@ async fn the_ticks_are_those_that_all_members_have_reached() {
         let question = talk.question().await;
         let none = talk.desk.owner.message_info(question).await;
         assert!(matches!(none, Err(Error::NotFound)), "it is no message of the number");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn receipts_go_with_the_age_of_their_message_and_its_ticks_stay() {
+    on_both_raw(|store, raw| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        for name in ["a", "b"] {
+            store.enqueue_text(&talk.grant, id, wa(name), name, None).await.unwrap();
+            talk.confirm(name).await;
+            let ids = [wa(name).as_str().to_owned()];
+            for peer in [ana(), bia()] {
+                ingest.receipt(&peer, &ids, Delivery::Read, at(10)).await.unwrap();
+            }
+        }
+        let receipts = async || count(&raw, "SELECT message_id FROM group_receipt").await;
+        store.prune().await.unwrap();
+        assert_eq!(receipts().await, 4);
+        raw.execute_unprepared("UPDATE message SET sent_at = 5 WHERE text = 'a'").await.unwrap();
+        store.prune().await.unwrap();
+        assert_eq!(receipts().await, 2);
+        let read = messages(&talk, id).await;
+        assert!(read.iter().all(|one| one.delivery == Some(Delivery::Read)));
     })
     .await;
 }
