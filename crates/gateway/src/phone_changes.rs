@@ -107,14 +107,38 @@ pub(crate) async fn store_changes(
 
 #[cfg(test)]
 mod tests {
+    use store::ChatsPage;
     use whatsapp_rust::types::events::{MuteUpdate, PinUpdate};
     use whatsapp_rust::waproto::whatsapp::sync_action_value::PinAction;
 
     use super::*;
-    use crate::testing::own_phone;
+    use crate::identity_guard::IdentityGuard;
+    use crate::testing::{self, own_phone};
 
     fn mute(muted: bool, end: Option<i64>) -> MuteAction {
         MuteAction { muted: Some(muted), mute_end_timestamp: end, ..Default::default() }
+    }
+
+    #[tokio::test]
+    async fn what_was_handed_over_is_stored_although_the_session_ends() {
+        let (store, viewer, _folder) = testing::store().await;
+        let number = viewer.own_connection().await.unwrap();
+        let ingest = store.ingest(number);
+        ingest.messages(&[fixtures::inbound(&fixtures::customer(), "3EB0A")]).await.unwrap();
+        let (sender, received) = mpsc::unbounded_channel();
+        let guard = IdentityGuard::default();
+        guard.decide(true);
+        for nth in 0..=MAX_BATCH {
+            let what = PhoneChangeOf::Archived(nth == MAX_BATCH);
+            let at = fixtures::at(0);
+            sender.send(PhoneChange { peer: fixtures::customer(), group: None, at, what }).unwrap();
+        }
+        drop(sender);
+        // It ends by itself.
+        store_changes(ingest, guard.handle(), received).await;
+        let page = ChatsPage { connection: Some(number), before: None, limit: 9 };
+        let archived = viewer.filtered_chats(page, model::ChatFilter::Archived).await.unwrap();
+        assert_eq!(archived.len(), 1);
     }
 
     #[test]
