@@ -8,7 +8,9 @@ use sea_orm::{
 
 use super::{Ingest, downtime};
 use crate::{
-    ActorContext, Error, NewAuditEntry, audit, codec,
+    ActorContext, Error, NewAuditEntry, audit,
+    chats::actions,
+    codec,
     entity::{connection, outbox},
     messages::{reads, uploading::fail_uploading},
     outbox::fail_waiting,
@@ -115,6 +117,7 @@ impl Ingest {
             outbox::Entity::find().filter(outbox::Column::ConnectionId.eq(self.connection.0));
         fail_waiting(&mut writing, queued, FailReason::Unlinked).await?;
         fail_uploading(&mut writing, self.connection, FailReason::Unlinked).await?;
+        actions::complete_removals(&writing.tx, self.connection).await?;
         writing.commit().await
     }
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use fixtures::at;
 use model::{
-    AuditAction, Chat, ChatAspect, ChatChange, ChatFilter, ChatId, ChatMark, MOST_PINNED,
-    MemberRole, Muted, Visibility,
+    AuditAction, Chat, ChatAspect, ChatChange, ChatFilter, ChatId, ChatMark, EndReason,
+    MOST_PINNED, MemberRole, Muted, Visibility,
 };
 use sea_orm::ConnectionTrait as _;
 use store::{
-    ChatAction, ChatsPage, Error, FetchedGroup, Inbound, Operation, Peer, PhoneChange,
-    PhoneChangeOf, Store, Viewer,
+    ActorContext, ChatAction, ChatsPage, Error, FetchedGroup, Inbound, Operation, Peer,
+    PhoneChange, PhoneChangeOf, Store, Viewer,
 };
 
 use crate::support::{Talk, actions, count, incoming, on_both, on_both_raw, receive, texts, wa};
@@ -366,6 +366,24 @@ async fn what_comes_after_a_removal_is_shown_also_if_it_was_sent_before() {
         assert_eq!(store.remove_due(&due).await.unwrap(), 2, "those that were there");
         talk.queue("d").await;
         assert_eq!(texts(owner, talk.chat).await, ["b", "c", "d"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removal_waits_for_no_phone_that_was_unlinked() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+        assert_eq!(scanned, store::Scanned::Linked);
+        let (grant, _) = talk.desk.owner.remove_in_chat(talk.chat).await.unwrap();
+        store.clear_chat(&grant, talk.chat, true).await.unwrap();
+        talk.change_chat(ChatChange::MuteAlways).await;
+        assert_eq!(store.due_messages().await.unwrap(), []);
+        ingest.unlinked(EndReason::UnlinkedByPhone, &ActorContext::system()).await.unwrap();
+        assert_eq!(store.due_messages().await.unwrap().len(), 1);
+        assert_eq!(talk.waiting().await, [ChatAction::Mute(Some(Muted::Always))]);
     })
     .await;
 }
