@@ -10,7 +10,7 @@ use sea_orm::{
 
 use crate::{
     Error, codec,
-    entity::{group_member, group_receipt, message},
+    entity::{chat_group, group_member, group_receipt, message},
 };
 
 /// Receipts are deleted once their message is 90 days old, in microseconds. Its ticks stay.
@@ -73,11 +73,9 @@ pub(crate) async fn is_complete(
     delivery: Delivery,
 ) -> Result<bool, Error> {
     let chat = ChatId(row.chat_id);
-    let any = group_member::Entity::find()
-        .filter(group_member::Column::ChatId.eq(chat.0))
-        .one(tx)
-        .await?;
-    if any.is_none() {
+    // A notice makes single members known before WhatsApp has answered who all of them are.
+    let group = chat_group::Entity::find_by_id(chat.0).one(tx).await?;
+    if group.is_none_or(|group| group.fetched_at.is_none()) {
         return Ok(false);
     }
     let column = match delivery {

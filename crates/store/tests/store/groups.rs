@@ -2,7 +2,8 @@
 
 use model::content::{GroupEvent, GroupPerson};
 use model::{
-    Change, ChatFilter, ChatId, Closed, Delivery, MemberRole, Membership, Message, MessageKind,
+    Change, ChatFilter, ChatId, Closed, Delivery, FailReason, MemberRole, Membership, Message,
+    MessageKind,
 };
 use sea_orm::ConnectionTrait as _;
 use store::{
@@ -288,6 +289,50 @@ async fn the_ticks_are_those_that_all_members_have_reached() {
         let question = talk.question().await;
         let none = talk.desk.owner.message_info(question).await;
         assert!(matches!(none, Err(Error::NotFound)), "it is no message of the number");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ticks_wait_until_all_members_are_known() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let said = Inbound {
+            group: Some(JID.to_owned()),
+            sender: Some(ana()),
+            ..incoming(&ana(), "oi", 5)
+        };
+        ingest.messages(&[said]).await.unwrap();
+        let groups = talk.desk.owner.filtered_chats(GROUPS, ChatFilter::Groups).await.unwrap();
+        let id = groups[0].id;
+        let added = GroupUpdateKind::Added { people: vec![member(bia())], by_link: false };
+        ingest.group_update(&update("GROUP.1.0", 50, member(ana()), added)).await.unwrap();
+        store.enqueue_text(&talk.grant, id, wa("a"), "Bom dia", None).await.unwrap();
+        talk.confirm("a").await;
+        let ids = [wa("a").as_str().to_owned()];
+        let delivery = async || messages(&talk, id).await.pop().unwrap().delivery;
+        ingest.receipt(&bia(), &ids, Delivery::Read, at(60)).await.unwrap();
+        assert_eq!(delivery().await, Some(Delivery::Sent), "there may be others");
+        ingest.group_fetched(&fetched(Some(MemberRole::Member), &[ana(), bia()])).await.unwrap();
+        ingest.receipt(&ana(), &ids, Delivery::Read, at(61)).await.unwrap();
+        assert_eq!(delivery().await, Some(Delivery::Read));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_leaves_also_where_only_administrators_write_at_the_second_try() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let announce = GroupUpdateKind::Announce(true);
+        ingest.group_update(&update("GROUP.1.0", 50, member(ana()), announce)).await.unwrap();
+        let notice = store.enqueue_leave(&talk.grant, id, wa("leave")).await.unwrap();
+        talk.fail("leave", FailReason::Refused).await;
+        assert_eq!(talk.next().await, [""; 0]);
+        store.retry(&talk.grant, notice.id).await.unwrap();
+        assert_eq!(talk.next().await, ["leave"]);
     })
     .await;
 }
