@@ -56,12 +56,17 @@ impl Ingest {
             return Ok(Scanned::Refused(reason));
         }
         // This is called at every login; only that of a new device is audited.
-        if !row.linked {
+        let is_new = !row.linked;
+        if is_new {
             let entry = NewAuditEntry::new(AuditAction::Paired).connection(self.connection);
             audit::record(&writing.tx, &ActorContext::system(), entry).await?;
         }
         let mut row: connection::ActiveModel = row.into();
         row.linked = Set(true);
+        if is_new {
+            // No device was told of changes meanwhile.
+            row.groups_at = Set(None);
+        }
         row.last_end = Set(None);
         row.expected_phone = Set(None);
         // The number's own phone is linked again.

@@ -2,13 +2,13 @@
 
 use model::content::{GroupEvent, GroupPerson};
 use model::{
-    Change, ChatFilter, ChatId, Closed, Delivery, FailReason, MemberRole, Membership, Message,
-    MessageKind,
+    Change, ChatFilter, ChatId, Closed, Delivery, EndReason, FailReason, MemberRole, Membership,
+    Message, MessageKind,
 };
 use sea_orm::ConnectionTrait as _;
 use store::{
-    ChatsPage, Error, FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind, Inbound,
-    Operation, Participant, Peer,
+    ActorContext, ChatsPage, Error, FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind,
+    Inbound, Operation, Participant, Peer,
 };
 
 use crate::support::{Talk, at, count, incoming, on_both, on_both_raw, on_sqlite, wa};
@@ -461,6 +461,18 @@ async fn groups_are_asked_for_once_a_day_and_those_that_are_gone_are_closed() {
         assert_eq!(talk.desk.owner.chat(id).await.unwrap().closed, None);
         ingest.groups_fetched(&[].into(), now).await.unwrap();
         assert_eq!(talk.desk.owner.chat(id).await.unwrap().closed, Some(Closed::Removed));
+
+        for is_due in [false, true] {
+            let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+            assert_eq!(scanned, store::Scanned::Linked);
+            assert_eq!(
+                ingest.are_groups_due().await.unwrap(),
+                is_due,
+                "a new device was told of none"
+            );
+            let end = EndReason::UnlinkedByPhone;
+            ingest.unlinked(end, &ActorContext::system()).await.unwrap();
+        }
     })
     .await;
 }
