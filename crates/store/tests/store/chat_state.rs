@@ -473,6 +473,23 @@ async fn two_chats_of_one_person_keep_what_either_says() {
 }
 
 #[tokio::test]
+async fn what_the_phone_says_of_a_person_by_another_address_counts_for_the_chat() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let hidden = Peer::lid("168302940123456");
+        phone(&store, &talk, &hidden, PhoneChangeOf::Archived(true), at(0)).await;
+        phone(&store, &talk, &hidden, PhoneChangeOf::Muted(Some(Muted::Always)), at(0)).await;
+        talk.phone(PhoneChangeOf::Cleared(at(0)), at(0)).await;
+        assert!(!talk.has(ChatMark::Archived).await);
+        let ingest = store.ingest(talk.desk.number);
+        ingest.link_identity("168302940123456", "5561998124471").await.unwrap();
+        assert!(talk.has(ChatMark::Archived).await && talk.has(ChatMark::Muted).await);
+        assert_eq!(texts(&talk.desk.owner, talk.chat).await, [""; 0], "it stays hidden");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_removal_destroys_nothing_that_is_shown_once_its_chat_is_part_of_another() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
