@@ -201,6 +201,8 @@ async fn merge_chats(
         return Ok(wa_ids);
     };
     chat::Entity::delete_by_id(from.0).exec(tx).await?;
+    let archived = is_archived(&kept, &gone, is_empty);
+    let cleared = cleared(&kept, &gone, is_empty);
     // The timer that was set last; `None` is before all times.
     let timer = if gone.timer_at > kept.timer_at { &gone } else { &kept };
     let (timer_seconds, timer_at) = (timer.timer_seconds, timer.timer_at);
@@ -210,13 +212,13 @@ async fn merge_chats(
         .col_expr(chat::Column::Private, Expr::val(more_private(kept.private, gone.private)))
         .col_expr(chat::Column::TimerSeconds, Expr::val(timer_seconds))
         .col_expr(chat::Column::TimerAt, Expr::val(timer_at))
-        .col_expr(chat::Column::Archived, Expr::val(is_archived(&kept, &gone, is_empty)))
+        .col_expr(chat::Column::Archived, Expr::val(archived))
         // A chat of which one half is in the list is in it.
         .col_expr(chat::Column::Unlisted, Expr::val(kept.unlisted && gone.unlisted))
         .col_expr(chat::Column::PinnedAt, Expr::val(kept.pinned_at.max(gone.pinned_at)))
         .col_expr(chat::Column::MutedUntil, Expr::val(kept.muted_until.max(gone.muted_until)))
         .col_expr(chat::Column::MarkedUnread, Expr::val(kept.marked_unread || gone.marked_unread))
-        .col_expr(chat::Column::ClearedPosition, Expr::val(cleared(&kept, &gone, is_empty)))
+        .col_expr(chat::Column::ClearedPosition, Expr::val(cleared))
         .filter(chat::Column::Id.eq(into.0))
         .exec(tx)
         .await?;
