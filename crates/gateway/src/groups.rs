@@ -76,7 +76,14 @@ async fn fetch_all(client: &Client, ingest: &Ingest) -> Result<(), FetchError> {
     let groups = client.groups().get_participating().await?;
     let jids: BTreeSet<String> = groups.keys().map(Jid::to_non_ad_string).collect();
     for group in groups.into_values().take(bounds::GROUPS) {
-        ingest.group_fetched(&fetched(group, &own_phone, asked_at)).await?;
+        let group = fetched(group, &own_phone, asked_at);
+        match ingest.group_fetched(&group).await {
+            // One that the database does not take holds up no other.
+            Err(error) if !error.is_outage() => {
+                tracing::error!(connection_id = %ingest.connection(), %error, "a group could not be written down");
+            }
+            stored => stored?,
+        }
     }
     Ok(ingest.groups_fetched(&jids, asked_at).await?)
 }
