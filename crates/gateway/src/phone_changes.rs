@@ -18,6 +18,8 @@ use crate::origin::{AddressKind, OwnPhone};
 /// Changes that one transaction stores at most.
 const MAX_BATCH: usize = 500;
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
+/// Attempts after which an error that is no outage is one of the changes themselves.
+const REFUSED_AFTER: u32 = 3;
 
 /// Reads a change; `None` for other events, and for chats with nobody.
 pub(crate) fn change_of(event: &Event, own_phone: &OwnPhone) -> Option<PhoneChange> {
@@ -96,13 +98,28 @@ pub(crate) async fn store_changes(
         while identity.wait().await != Some(true) {
             tokio::time::sleep(RETRY_PAUSE).await;
         }
-        // The library emits a change only once, so the write is repeated until it succeeds.
-        while let Err(error) = ingest.phone_changes(&changes).await {
-            tracing::error!(connection_id = %ingest.connection(), %error, "changes of the phone could not be written down");
-            tokio::time::sleep(RETRY_PAUSE).await;
+        if !store(&ingest, &changes).await {
+            // One of them holds up neither the others nor those that follow.
+            for change in &changes {
+                store(&ingest, std::slice::from_ref(change)).await;
+            }
         }
         changes.clear();
     }
+}
+
+/// Stores changes in one transaction. The library emits each only once, so this is repeated while the database
+/// is out of order. Returns false if it refuses them, which another attempt would not change.
+async fn store(ingest: &Ingest, changes: &[PhoneChange]) -> bool {
+    for attempt in 1_u32.. {
+        let Err(error) = ingest.phone_changes(changes).await else { return true };
+        tracing::error!(connection_id = %ingest.connection(), %error, "changes of the phone could not be written down");
+        if !error.is_outage() && attempt >= REFUSED_AFTER {
+            return false;
+        }
+        tokio::time::sleep(RETRY_PAUSE).await;
+    }
+    false
 }
 
 #[cfg(test)]
