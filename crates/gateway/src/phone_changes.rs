@@ -98,10 +98,10 @@ pub(crate) async fn store_changes(
         while identity.wait().await != Some(true) {
             tokio::time::sleep(RETRY_PAUSE).await;
         }
-        if !store(&ingest, &changes).await {
+        if !store_batch(&ingest, &changes).await {
             // One of them holds up neither the others nor those that follow.
             for change in &changes {
-                store(&ingest, std::slice::from_ref(change)).await;
+                store_batch(&ingest, std::slice::from_ref(change)).await;
             }
         }
         changes.clear();
@@ -110,7 +110,7 @@ pub(crate) async fn store_changes(
 
 /// Stores changes in one transaction. The library emits each only once, so this is repeated while the database
 /// is out of order. Returns false if it refuses them, which another attempt would not change.
-async fn store(ingest: &Ingest, changes: &[PhoneChange]) -> bool {
+async fn store_batch(ingest: &Ingest, changes: &[PhoneChange]) -> bool {
     for attempt in 1_u32.. {
         let Err(error) = ingest.phone_changes(changes).await else { return true };
         tracing::error!(connection_id = %ingest.connection(), %error, "changes of the phone could not be written down");
