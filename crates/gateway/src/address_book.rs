@@ -86,6 +86,15 @@ async fn look_up_numbers(client: &Client, ingest: &Ingest) -> Result<(), store::
     if found.is_empty() { Ok(()) } else { ingest.address_book(&found).await }
 }
 
+/// Adds the phone number of a person of whom only the hidden identity is stated, if the library knows it.
+pub(crate) async fn fill_in_number(client: &Client, peer: &mut Peer) {
+    if let (Some(lid), None) = (&peer.lid, &peer.pn)
+        && let Ok(lid) = lid.parse::<Jid>()
+    {
+        peer.pn = number_of(client, &lid).await.map(|pn| pn.to_string());
+    }
+}
+
 /// Returns the phone number of a LID, as far as the library knows it.
 pub(crate) async fn number_of(client: &Client, lid: &Jid) -> Option<Jid> {
     let entry = client.get_lid_pn_entry(lid).await.ok().flatten()?;

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use whatsapp_rust::OwnedNodeRef;
 use whatsapp_rust::prelude::Client;
 
+use crate::address_book;
 use crate::origin::identities;
 
 /// Pause after a request that WhatsApp did not answer.
@@ -34,8 +35,13 @@ pub(crate) async fn follow(client: Arc<Client>, ingest: Ingest, changed: Arc<Not
 
 async fn store_list(client: &Client, ingest: &Ingest) -> Result<(), BlocklistError> {
     let entries = client.blocking().get_blocklist().await?;
-    let people = entries.iter().map(|entry| identities([Some(&entry.jid)]));
-    let people: Vec<Peer> = people.filter(|peer| *peer != Peer::default()).collect();
+    let mut people = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        // The list has hidden identities, and a contact may be known by the number alone.
+        let mut peer = identities([Some(&entry.jid)]);
+        address_book::fill_in_number(client, &mut peer).await;
+        people.extend(Some(peer).filter(|peer| *peer != Peer::default()));
+    }
     Ok(ingest.blocked(&people).await?)
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use chrono::Utc;
 use model::{ConnectionId, Muted};
 use store::{ChatAction, LONGEST_PAUSE, NamedMessage, Outbox, OutgoingAction, Wakeups};
+use tokio::sync::Notify;
 use whatsapp_rust::prelude::{Client, IqError, Jid};
 use whatsapp_rust::{
     AppStateError, BlockingError, SyncActionMessageRange, message_key, message_range,
@@ -32,6 +33,8 @@ pub(crate) struct ChatActionSender {
     pub(crate) outbox: Outbox,
     /// Notified by commits.
     pub(crate) wakeups: Arc<Wakeups>,
+    /// Has the blocked contacts requested again.
+    pub(crate) blocklist: Arc<Notify>,
 }
 
 /// The reason why a change was not taken.
@@ -115,6 +118,10 @@ impl ChatActionSender {
                 let Err(error) = self.send(&action).await else {
                     tracing::info!(connection_id = %self.connection, chat_id = %action.chat, "change of a chat sent");
                     self.outbox.action_done(&action).await?;
+                    if matches!(action.action, ChatAction::Block(_)) {
+                        // A list that was requested before, as at each connection, may be stored after this.
+                        self.blocklist.notify_one();
+                    }
                     continue;
                 };
                 match error.failure(action.attempts) {

@@ -1,6 +1,6 @@
 //! The groups of a number: their data and members are fetched in the background, all of them when the number
-//! connects (once a day at most), and those of a new chat when its first message is stored. Messages never
-//! wait for this. Changes in between come as notices ([`crate::group_updates`]).
+//! connects (once a day at most), and those of a new chat when its first message is stored. What WhatsApp does not
+//! answer is asked again after a pause. Messages never wait for this. Changes in between come as notices ([`crate::group_updates`]).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,58 +16,82 @@ use whatsapp_rust::{GroupError, GroupMetadata, GroupParticipant};
 
 use crate::origin::{OwnPhone, identities};
 use crate::outbox_sender::is_refusal;
+use crate::pauses::growing;
 
 /// Groups that one round asks for, and the pause between two rounds.
 const ROUND: u64 = 20;
 const PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two questions, since WhatsApp limits how many a device asks.
 const BETWEEN: Duration = Duration::from_millis(200);
+/// Pause after a round that failed. It doubles with each further one in a row, up to the longest.
+const RETRY_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
+
+/// Groups of a number were not fetched.
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error("WhatsApp did not answer: {0}")]
+    Unanswered(#[from] GroupError),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
 
 /// Fetches the groups of a connected number, and then new ones after each wakeup. Runs until it is dropped.
 pub(crate) async fn keep(client: Arc<Client>, ingest: Ingest, wakeup: Arc<Notify>) {
-    if let Err(error) = fetch_all(&client, &ingest).await {
-        tracing::error!(connection_id = %ingest.connection(), %error, "groups could not be written down");
-    }
+    let (mut has_all, mut failures) = (false, 0_u32);
     loop {
-        match fetch_new(&client, &ingest).await {
-            // There may be more of them.
-            Ok(fetched) if fetched == ROUND => {
+        match fetch(&client, &ingest, &mut has_all).await {
+            Ok(fetched) => {
+                failures = 0;
                 tokio::time::sleep(PAUSE).await;
-                continue;
+                // There may be more of them.
+                if fetched < ROUND {
+                    wakeup.notified().await;
+                }
             }
-            Ok(_) => {}
             Err(error) => {
-                tracing::error!(connection_id = %ingest.connection(), %error, "new groups could not be written down");
+                tracing::info!(connection_id = %ingest.connection(), %error, "groups were not fetched, trying again");
+                tokio::time::sleep(growing(RETRY_PAUSE, failures, LONGEST_PAUSE)).await;
+                failures = failures.saturating_add(1);
             }
         }
-        tokio::time::sleep(PAUSE).await;
-        wakeup.notified().await;
     }
 }
 
+/// Fetches all groups unless the number `has_all`, and those that are new. Returns the count of the latter.
+async fn fetch(client: &Client, ingest: &Ingest, has_all: &mut bool) -> Result<u64, FetchError> {
+    let all = if *has_all { Ok(()) } else { fetch_all(client, ingest).await };
+    *has_all = all.is_ok();
+    // New groups do not wait for all of them.
+    let fetched = fetch_new(client, ingest).await?;
+    all.map(|()| fetched)
+}
+
 /// Fetches all groups of the number, unless that was done within a day.
-async fn fetch_all(client: &Client, ingest: &Ingest) -> Result<(), store::Error> {
+async fn fetch_all(client: &Client, ingest: &Ingest) -> Result<(), FetchError> {
     if !ingest.are_groups_due().await? {
         return Ok(());
     }
     let (asked_at, own_phone) = (Utc::now(), OwnPhone::of(client));
-    let groups = match client.groups().get_participating().await {
-        Ok(groups) => groups,
-        Err(error) => {
-            tracing::info!(connection_id = %ingest.connection(), %error, "WhatsApp did not answer which groups there are");
-            return Ok(());
-        }
-    };
+    let groups = client.groups().get_participating().await?;
     let jids: BTreeSet<String> = groups.keys().map(Jid::to_non_ad_string).collect();
     for group in groups.into_values().take(bounds::GROUPS) {
-        ingest.group_fetched(&fetched(group, &own_phone, asked_at)).await?;
+        let group = fetched(group, &own_phone, asked_at);
+        match ingest.group_fetched(&group).await {
+            // One that the database does not take holds up no other.
+            Err(error) if !error.is_outage() => {
+                tracing::error!(connection_id = %ingest.connection(), %error, "a group could not be written down");
+            }
+            stored => stored?,
+        }
     }
-    ingest.groups_fetched(&jids, asked_at).await
+    Ok(ingest.groups_fetched(&jids, asked_at).await?)
 }
 
-/// Fetches groups with a chat of which WhatsApp has not been asked. Returns their number.
-async fn fetch_new(client: &Client, ingest: &Ingest) -> Result<u64, store::Error> {
-    let mut asked = 0;
+/// Fetches groups with a chat of which WhatsApp has not been asked. Returns their number. One that WhatsApp
+/// cannot answer now holds up no other.
+async fn fetch_new(client: &Client, ingest: &Ingest) -> Result<u64, FetchError> {
+    let (mut asked, mut failed) = (0, None);
     for jid in ingest.unknown_groups(ROUND).await? {
         let (asked_at, own_phone) = (Utc::now(), OwnPhone::of(client));
         let Ok(group) = jid.parse::<Jid>() else {
@@ -84,14 +108,12 @@ async fn fetch_new(client: &Client, ingest: &Ingest) -> Result<u64, store::Error
                 ingest.group_refused(&jid, asked_at).await?;
                 asked += 1;
             }
-            Err(error) => {
-                tracing::info!(connection_id = %ingest.connection(), %error, "WhatsApp did not answer what a group is");
-                return Ok(asked);
-            }
+            Err(error @ GroupError::Iq(IqError::ServerError { .. })) => failed = Some(error),
+            Err(error) => return Err(error.into()),
         }
         tokio::time::sleep(BETWEEN).await;
     }
-    Ok(asked)
+    failed.map_or(Ok(asked), |error| Err(error.into()))
 }
 
 /// Returns a group as it is stored.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use store::{Inbound, Ingest, Wakeups};
 use tokio::sync::Notify;
-use whatsapp_rust::prelude::{Client, Jid};
+use whatsapp_rust::prelude::Client;
 
 use crate::absence::Absence;
 use crate::address_book;
@@ -98,11 +98,7 @@ impl Intake {
 async fn fill_in_numbers(client: &Client, rows: &mut [Inbound]) {
     for row in rows {
         for peer in [Some(&mut row.peer), row.sender.as_mut()].into_iter().flatten() {
-            if let (Some(lid), None) = (&peer.lid, &peer.pn)
-                && let Ok(lid) = lid.parse::<Jid>()
-            {
-                peer.pn = address_book::number_of(client, &lid).await.map(|pn| pn.to_string());
-            }
+            address_book::fill_in_number(client, peer).await;
         }
     }
 }

@@ -240,13 +240,17 @@ impl OutboxSender {
         let Ok(to) = row.to_jid.parse::<Jid>() else {
             return (SendOutcome::Refused(FailReason::Recipient), false);
         };
+        let is_query = is_query_of_group(&to, &row.operation);
         match self.hand_over(to, row, own_phone).await {
             Ok(Answer::Later) => (SendOutcome::Sent, true),
             Ok(Answer::Done) => (SendOutcome::Confirmed, true),
             Err(SendError::InvalidRequest(_)) => {
                 (SendOutcome::Refused(FailReason::Recipient), false)
             }
-            Err(SendError::Iq(IqError::ServerError { code, .. })) if is_refusal(code) => {
+            // The other operations need no answer to the query that this one is.
+            Err(SendError::Iq(IqError::ServerError { code, .. }))
+                if is_query || is_refusal(code) =>
+            {
                 let tried = row.attempts.saturating_add(1);
                 tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, tried, code, "WhatsApp refused a query that the message needs");
                 (after_failure(tried), false)
@@ -278,7 +282,7 @@ impl OutboxSender {
         own_phone: &OwnPhone,
     ) -> Result<Answer, SendError> {
         match &row.operation {
-            Operation::Timer { seconds } if to.is_group() => {
+            Operation::Timer { seconds } if is_query_of_group(&to, &row.operation) => {
                 self.client.groups().set_ephemeral(to, *seconds).await.map_err(of_group)?;
                 return Ok(Answer::Done);
             }
@@ -304,6 +308,15 @@ enum Answer {
     /// It comes as an acknowledgement.
     Later,
     Done,
+}
+
+/// Returns true for what a group keeps itself: no message, but a query.
+fn is_query_of_group(to: &Jid, operation: &Operation) -> bool {
+    match operation {
+        Operation::Timer { .. } => to.is_group(),
+        Operation::Leave => true,
+        _ => false,
+    }
 }
 
 /// Returns the error of a query about a group as that of a message.
@@ -351,6 +364,15 @@ mod tests {
     use model::{OperationId, WaMessageId};
 
     use super::*;
+
+    #[test]
+    fn the_timer_of_a_group_is_a_query_and_that_of_a_person_a_message() {
+        let [group, person] = ["120363041234567890@g.us", "100000000000001@lid"]
+            .map(|jid| jid.parse::<Jid>().unwrap());
+        let timer = Operation::Timer { seconds: 60 };
+        assert!(is_query_of_group(&group, &timer) && !is_query_of_group(&person, &timer));
+        assert!(is_query_of_group(&group, &Operation::Leave));
+    }
 
     #[test]
     fn attempts_have_longer_pauses_until_they_end() {

@@ -18,6 +18,8 @@ use crate::origin::{AddressKind, OwnPhone};
 /// Changes that one transaction stores at most.
 const MAX_BATCH: usize = 500;
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
+/// Attempts after which an error that is no outage is one of the changes themselves.
+const REFUSED_AFTER: u32 = 3;
 
 /// Reads a change; `None` for other events, and for chats with nobody.
 pub(crate) fn change_of(event: &Event, own_phone: &OwnPhone) -> Option<PhoneChange> {
@@ -96,25 +98,64 @@ pub(crate) async fn store_changes(
         while identity.wait().await != Some(true) {
             tokio::time::sleep(RETRY_PAUSE).await;
         }
-        // The library emits a change only once, so the write is repeated until it succeeds.
-        while let Err(error) = ingest.phone_changes(&changes).await {
-            tracing::error!(connection_id = %ingest.connection(), %error, "changes of the phone could not be written down");
-            tokio::time::sleep(RETRY_PAUSE).await;
+        if !store_batch(&ingest, &changes).await {
+            // One of them holds up neither the others nor those that follow.
+            for change in &changes {
+                store_batch(&ingest, std::slice::from_ref(change)).await;
+            }
         }
         changes.clear();
     }
 }
 
+/// Stores changes in one transaction. The library emits each only once, so this is repeated while the database
+/// is out of order. Returns false if it refuses them, which another attempt would not change.
+async fn store_batch(ingest: &Ingest, changes: &[PhoneChange]) -> bool {
+    for attempt in 1_u32.. {
+        let Err(error) = ingest.phone_changes(changes).await else { return true };
+        tracing::error!(connection_id = %ingest.connection(), %error, "changes of the phone could not be written down");
+        if !error.is_outage() && attempt >= REFUSED_AFTER {
+            return false;
+        }
+        tokio::time::sleep(RETRY_PAUSE).await;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
+    use store::ChatsPage;
     use whatsapp_rust::types::events::{MuteUpdate, PinUpdate};
     use whatsapp_rust::waproto::whatsapp::sync_action_value::PinAction;
 
     use super::*;
-    use crate::testing::own_phone;
+    use crate::identity_guard::IdentityGuard;
+    use crate::testing::{self, own_phone};
 
     fn mute(muted: bool, end: Option<i64>) -> MuteAction {
         MuteAction { muted: Some(muted), mute_end_timestamp: end, ..Default::default() }
+    }
+
+    #[tokio::test]
+    async fn what_was_handed_over_is_stored_although_the_session_ends() {
+        let (store, viewer, _folder) = testing::store().await;
+        let number = viewer.own_connection().await.unwrap();
+        let ingest = store.ingest(number);
+        ingest.messages(&[fixtures::inbound(&fixtures::customer(), "3EB0A")]).await.unwrap();
+        let (sender, received) = mpsc::unbounded_channel();
+        let guard = IdentityGuard::default();
+        guard.decide(true);
+        for nth in 0..=MAX_BATCH {
+            let what = PhoneChangeOf::Archived(nth == MAX_BATCH);
+            let at = fixtures::at(0);
+            sender.send(PhoneChange { peer: fixtures::customer(), group: None, at, what }).unwrap();
+        }
+        drop(sender);
+        // It ends by itself.
+        store_changes(ingest, guard.handle(), received).await;
+        let page = ChatsPage { connection: Some(number), before: None, limit: 9 };
+        let archived = viewer.filtered_chats(page, model::ChatFilter::Archived).await.unwrap();
+        assert_eq!(archived.len(), 1);
     }
 
     #[test]

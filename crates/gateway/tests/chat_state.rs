@@ -164,6 +164,7 @@ async fn a_contact_is_blocked_from_both_sides() {
     talk.world.store.block_contact(&grant, chat.id, true).await.unwrap();
     let is_blocked = |phone: &PhoneInfo| phone.blocked.len() == 1;
     emulator.until_phone(&talk.shop, PATIENCE, is_blocked).await.unwrap();
+    talk.until_here(|chat| chat.marks.has(ChatMark::Blocked)).await;
 }
 
 #[tokio::test]

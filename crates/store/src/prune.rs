@@ -11,8 +11,7 @@ use crate::{
 impl Store {
     /// Deletes events beyond [`live::KEEP_EVENTS`] and [`live::KEEP_FOR`], uptime intervals older
     /// than 31 days, empty drafts, receipts that could not be sent for 30 days, and those of the members
-    /// of groups of 90 days ago. A call per
-    /// hour is enough. Returns the count of deleted events.
+    /// of groups for messages of 90 days ago. A call per hour is enough. Returns the count of deleted events.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -22,9 +21,15 @@ impl Store {
         uptime::prune(&writing.tx).await?;
         draft_rows::prune(&writing.tx).await?;
         reads::prune(&writing.tx).await?;
-        group_receipts::prune(&writing.tx).await?;
         writing.commit().await?;
-        Ok(gone)
+        loop {
+            let writing = self.write().await?;
+            let may_be_more = group_receipts::prune(&writing.tx).await?;
+            writing.commit().await?;
+            if !may_be_more {
+                return Ok(gone);
+            }
+        }
     }
 }
 

@@ -54,7 +54,7 @@ impl Session {
             | Event::StarUpdate(_)
             | Event::ClearChatUpdate(_)
             | Event::DeleteChatUpdate(_) => {
-                self.queue_phone_change(phone_changes::change_of(event, &own_phone));
+                self.queue_phone_change(phone_changes::change_of(event, &own_phone)).await;
             }
             Event::ContactUpdate(update) => self.queue_contact(address_book::entry_of(update)),
             Event::ContactNumberChanged(change) => self.on_new_number(change).await?,
@@ -146,8 +146,10 @@ impl Session {
     }
 
     /// Queues a change that the phone made of a chat to be stored.
-    fn queue_phone_change(&self, change: Option<store::PhoneChange>) {
-        if let Some((client, change)) = self.state.client().zip(change) {
+    async fn queue_phone_change(&self, change: Option<store::PhoneChange>) {
+        if let Some((client, mut change)) = self.state.client().zip(change) {
+            // The chat may be known by the number alone.
+            address_book::fill_in_number(&client.client(), &mut change.peer).await;
             client.queue_phone_change(change);
         }
     }

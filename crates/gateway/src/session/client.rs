@@ -35,6 +35,8 @@ const DEVICE_NAME: &str = "inbox-pirata";
 /// Time that a clean close may take before the client is dropped. Nothing is lost by it: WhatsApp
 /// delivers unacknowledged messages again.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(8);
+/// Time to store what the library has handed over and emits only once, before a session is gone.
+const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time that WhatsApp has to confirm an unlink. After it the unlink is completed on this side
 /// alone.
 const UNLINK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -61,9 +63,11 @@ pub(super) struct RunningClient {
     contacts: mpsc::UnboundedSender<ContactEntry>,
     /// Changes that the phone made of its chats, to store.
     phone_changes: mpsc::UnboundedSender<PhoneChange>,
-    /// The tasks that store entries of the address book and changes of the phone, and ask the phone for
-    /// messages. They end with the session.
-    _session_tasks: JoinSet<()>,
+    /// The tasks that store entries of the address book and changes of the phone. They end once all are
+    /// stored of which the senders are gone.
+    stores: JoinSet<()>,
+    /// The task that asks the phone for messages. It ends with the session.
+    _phone_requests: JoinSet<()>,
     /// Makes the library emit every stanza, for [`Redelivery`].
     _raw_stanzas: RawNodeLease,
 }
@@ -143,23 +147,20 @@ impl RunningClient {
         // The phone shows ✓✓ once a message reached the inbox, even if nobody has a page open.
         client.set_force_active_delivery_receipts(true);
         let (contacts, entries) = mpsc::unbounded_channel();
-        let mut session_tasks = JoinSet::new();
-        session_tasks.spawn(address_book::store_entries(
+        let mut stores = JoinSet::new();
+        stores.spawn(address_book::store_entries(
             shared.store.ingest(connection),
             identity_guard.handle(),
             entries,
         ));
         let (phone_changes, changes) = mpsc::unbounded_channel();
-        session_tasks.spawn(phone_changes::store_changes(
+        stores.spawn(phone_changes::store_changes(
             shared.store.ingest(connection),
             identity_guard.handle(),
             changes,
         ));
-        session_tasks.spawn(redelivery::ask_phone(
-            connection,
-            Arc::downgrade(&client),
-            phone_requests,
-        ));
+        let mut asking = JoinSet::new();
+        asking.spawn(redelivery::ask_phone(connection, Arc::downgrade(&client), phone_requests));
         let running = Self {
             connection,
             run_loop: RunLoop::new(bot.spawn(), received),
@@ -171,7 +172,8 @@ impl RunningClient {
             code_request: JoinSet::new(),
             contacts,
             phone_changes,
-            _session_tasks: session_tasks,
+            stores,
+            _phone_requests: asking,
             _raw_stanzas: raw_stanzas,
         };
         Ok((running, linked))
@@ -281,14 +283,25 @@ impl RunningClient {
         self.close().await;
     }
 
-    /// Closes the client after it has flushed its state.
+    /// Closes the client after it has flushed its state, and stores what it has handed over.
     pub(super) async fn close(mut self) {
         self.stop_tasks();
         let client = self.client();
-        let Some(closing) = self.run_loop.shutdown() else { return };
-        if tokio::time::timeout(CLOSE_TIMEOUT, closing).await.is_err() {
+        if let Some(closing) = self.run_loop.shutdown()
+            && tokio::time::timeout(CLOSE_TIMEOUT, closing).await.is_err()
+        {
             tracing::warn!(connection_id = %self.connection, "the client did not close in time");
             client.signal_shutdown_sync();
+        }
+        // Nothing of a wrong phone is stored, so there is nothing to wait for.
+        if self.identity_guard.result() != Some(true) {
+            return;
+        }
+        drop((self.contacts, self.phone_changes));
+        let mut stores = self.stores;
+        let stored = async { while stores.join_next().await.is_some() {} };
+        if tokio::time::timeout(STORE_TIMEOUT, stored).await.is_err() {
+            tracing::warn!(connection_id = %self.connection, "changes of the phone were not stored in time");
         }
     }
 }

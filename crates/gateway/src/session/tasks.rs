@@ -90,6 +90,7 @@ impl ConnectedTasks {
             client: client(),
             outbox: shared.store.outbox(connection),
             wakeups: Arc::clone(&state.wakeups),
+            blocklist: Arc::clone(&state.blocklist),
         };
         let ingest = shared.store.ingest(connection);
         let blocked = blocklist::follow(client(), ingest, Arc::clone(&state.blocklist));

@@ -84,6 +84,25 @@ pub(crate) async fn delete(tx: &DatabaseTransaction, action: i64) -> Result<(), 
     Ok(())
 }
 
+/// Completes the removals of a number whose phone was unlinked: nothing is left to wait for, and what somebody
+/// removed must not stay.
+pub(crate) async fn complete_removals(
+    tx: &DatabaseTransaction,
+    connection: ConnectionId,
+) -> Result<(), Error> {
+    let removals = [ChatAspect::Clear, ChatAspect::Delete].map(ChatAspect::as_str);
+    let waiting = chat_action::Entity::find()
+        .filter(chat_action::Column::ConnectionId.eq(connection.0))
+        .filter(chat_action::Column::Aspect.is_in(removals))
+        .all(tx)
+        .await?;
+    for removal in waiting {
+        state::remove_cleared(tx, ChatId(removal.chat_id), removal.value).await?;
+        delete(tx, removal.id).await?;
+    }
+    Ok(())
+}
+
 /// Stores what WhatsApp refused last; `None` once somebody has read that.
 pub(crate) async fn set_refused(
     tx: &DatabaseTransaction,

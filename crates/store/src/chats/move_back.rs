@@ -27,7 +27,7 @@ pub(crate) async fn move_back(
         return Ok(());
     }
     let chat = ChatId(row.chat_id);
-    let position = position::by_time(tx, chat, at).await?;
+    let position = position::moved(tx, row, at).await?;
     message::Entity::update_many()
         .col_expr(message::Column::SentAt, Expr::val(at))
         .col_expr(message::Column::Position, Expr::val(position))

@@ -10,13 +10,14 @@ use model::{ChatAspect, ChatId, ChatMark, ChatMarks, MessageId};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QuerySelect as _, QueryTrait as _,
-    sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Func, SimpleExpr},
 };
 
 use super::{read_marks, refresh_last};
 use crate::{
     Error,
     entity::{chat, contact, message, outbox},
+    messages::position::cleared_in,
 };
 
 /// The marks of a row. `is_blocked` is that of its contact.
@@ -136,7 +137,8 @@ pub(crate) async fn set(
 
 /// Has messages of a chat removed that were cleared here, up to a position, with their files
 /// ([`crate::disappearing`]), those that people keep in it as well. The notice about leaving a group that
-/// waits for WhatsApp is only hidden, since the number would not leave without it.
+/// waits for WhatsApp is only hidden, since the number would not leave without it. What is shown stays: the
+/// chat may have become part of another one.
 pub(crate) async fn remove_cleared(
     tx: &DatabaseTransaction,
     chat: ChatId,
@@ -155,6 +157,7 @@ pub(crate) async fn remove_cleared(
         .col_expr(message::Column::KeptExpiresAt, Expr::val(None::<i64>))
         .filter(message::Column::ChatId.eq(chat.0))
         .filter(message::Column::Position.lte(position))
+        .filter(Expr::col(message::Column::Position.as_column_ref()).lte(cleared_in(chat)))
         .filter(message::Column::Id.not_in_subquery(leaving))
         .exec(tx)
         .await?;
@@ -183,13 +186,7 @@ pub(crate) async fn list_again(tx: &DatabaseTransaction, chat: i64) -> Result<()
 
 /// The condition that a message of a chat was not cleared.
 pub(crate) fn is_shown(chat: ChatId) -> SimpleExpr {
-    let cleared = Query::select()
-        .column(("cleared", chat::Column::ClearedPosition))
-        .from_as(chat::Entity, "cleared")
-        .and_where(Expr::col(("cleared", chat::Column::Id)).eq(chat.0))
-        .to_owned();
-    let cleared = Expr::SubQuery(None, Box::new(cleared.into()));
-    Expr::col(message::Column::Position.as_column_ref()).gt(up_to(cleared))
+    Expr::col(message::Column::Position.as_column_ref()).gt(up_to(cleared_in(chat)))
 }
 
 /// The position up to which messages are cleared, by the value of the column: below all positions for none.

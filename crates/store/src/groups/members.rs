@@ -24,17 +24,38 @@ pub(crate) struct NewMember {
     pub(crate) at: i64,
 }
 
-/// Stores a member, unless a later word about them is known. The time at which they joined stays.
+/// Stores a member of a group that has room for one more, unless a later word about them is known. The time
+/// at which they joined stays.
 pub(crate) async fn upsert(
     tx: &DatabaseTransaction,
     chat: ChatId,
     new: NewMember,
 ) -> Result<(), Error> {
     let known = group_member::Entity::find_by_id((chat.0, new.contact)).one(tx).await?;
-    if known.as_ref().is_some_and(|row| row.noted_at > new.at) {
+    if known.is_none() && count(tx, chat).await? >= bounds::MEMBERS as u64 {
         return Ok(());
     }
-    if known.is_none() && count(tx, chat).await? >= bounds::MEMBERS as u64 {
+    store(tx, chat, new, known).await
+}
+
+/// Does the same for a member of a list of at most [`bounds::MEMBERS`], whose caller removes those who are not
+/// in it afterwards.
+pub(crate) async fn replace(
+    tx: &DatabaseTransaction,
+    chat: ChatId,
+    new: NewMember,
+) -> Result<(), Error> {
+    let known = group_member::Entity::find_by_id((chat.0, new.contact)).one(tx).await?;
+    store(tx, chat, new, known).await
+}
+
+async fn store(
+    tx: &DatabaseTransaction,
+    chat: ChatId,
+    new: NewMember,
+    known: Option<group_member::Model>,
+) -> Result<(), Error> {
+    if known.as_ref().is_some_and(|row| row.noted_at > new.at) {
         return Ok(());
     }
     let row = group_member::ActiveModel {

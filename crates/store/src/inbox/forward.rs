@@ -53,7 +53,7 @@ impl Store {
         }
         let kind = MessageKind::from_name(&source.kind);
         let score = u32::try_from(source.forwarded).unwrap_or(u32::MAX);
-        // Nobody is mentioned by a copy: it has their names.
+        // Nobody is mentioned by a copy: it has the names that they show to everybody.
         let names = names(&writing.tx, &source).await?;
         let mut new = Composed {
             wa_id: &wa_id,
@@ -110,7 +110,7 @@ async fn names(
 ) -> Result<mentions::Names, Error> {
     let (number, column) = (source.connection_id, source.mentions.as_deref());
     let people = People::load(tx, mentions::addresses(number, column)).await?;
-    Ok(mentions::Names::of(number, column, &people))
+    Ok(mentions::Names::public(number, column, &people))
 }
 
 /// Returns a message that the viewer may read. One of which the time is over is about to be removed with its

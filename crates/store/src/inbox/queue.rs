@@ -38,6 +38,8 @@ pub(crate) struct Place {
     pub(crate) draft: Option<String>,
     /// The highest position.
     newest: Option<i64>,
+    /// The position up to which its messages are cleared, and perhaps gone.
+    cleared_position: Option<i64>,
     /// The message of the number that has the id already.
     same_id: Option<i64>,
     /// True if a change has the id, or had it until WhatsApp confirmed the change.
@@ -64,6 +66,7 @@ impl Place {
             .select_only()
             .column(chat::Column::Id)
             .column(chat::Column::Address)
+            .column(chat::Column::ClearedPosition)
             .columns([
                 chat_group::Column::Membership,
                 chat_group::Column::Announce,
@@ -202,7 +205,7 @@ pub(super) async fn insert_anywhere(
         quote: new.quote,
         forwarded: new.forwarded,
         sent_at: now,
-        position: position::at_the_end(place.newest, now),
+        position: position::at_the_end(place.newest.max(place.cleared_position), now),
         delivery: Some(Delivery::Queued),
         // Its time begins when WhatsApp takes it.
         expires_at: None,

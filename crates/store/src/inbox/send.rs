@@ -97,7 +97,13 @@ impl Store {
         let row = writable(&writing.tx, grant, message).await?;
         if matches!(delivery::of(&row)?, Some(Delivery::Failed { .. })) {
             require_current(&writing, grant.connection()).await?;
-            group_rows::require_open(&writing.tx, ChatId(row.chat_id)).await?;
+            let chat = ChatId(row.chat_id);
+            // A number leaves a group also where only administrators write.
+            if MessageKind::from_name(&row.kind) == MessageKind::System {
+                group_rows::require_inside(&writing.tx, chat).await?;
+            } else {
+                group_rows::require_open(&writing.tx, chat).await?;
+            }
             if !delivery::queue_again(&mut writing, &row).await? {
                 return loaded(&writing, message).await;
             }

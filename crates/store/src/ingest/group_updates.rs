@@ -3,11 +3,11 @@
 //! Each is a row of its chat, which nobody has to read. Its id is made of that of the notice, so one that is
 //! delivered again adds none, and changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use model::{
-    ChatId, ConnectionId, MemberRole, Membership, MessageContent, MessageId, MessageKind,
+    ChatId, ConnectionId, Delivery, MemberRole, Membership, MessageContent, MessageId, MessageKind,
     WaMessageId, bounds,
     content::{GroupChange, GroupEvent, People},
 };
@@ -23,13 +23,13 @@ use super::{
 };
 use crate::{
     Error, chats, codec,
-    entity::{chat, chat_group, connection, group_member, message, outbox},
+    entity::{chat, chat_group, connection, contact_alias, group_member, message, outbox},
     groups::{
         group_rows,
         members::{self, NewMember},
     },
     live::Change,
-    messages::{self, NewMessage, content, position, timer},
+    messages::{self, NewMessage, content, delivery, position, timer},
     write::Writing,
 };
 
@@ -147,11 +147,12 @@ impl Ingest {
             at: codec::micros(update.at),
             known: BTreeMap::new(),
         };
-        let by = match &update.by {
+        let mut by = match &update.by {
             Some(by) => storing.person(&mut writing, by).await?,
             None => None,
         };
-        let people = storing.people(&mut writing, update.what.people()).await?;
+        let mut people = storing.people(&mut writing, update.what.people()).await?;
+        storing.settle(&writing, by.iter_mut().chain(&mut people).collect()).await?;
         let event = storing.event(&mut writing, by.as_ref(), &people, &update.what).await?;
         if let Some(what) = event {
             let row = storing.insert(&mut writing, &update.id, by.as_ref(), what).await?;
@@ -249,6 +250,26 @@ impl Storing {
         Ok(people)
     }
 
+    /// Reads the contacts of people again: as one was found, another may have become part of it.
+    async fn settle(&self, writing: &Writing, people: Vec<&mut Person>) -> Result<(), Error> {
+        let addresses: BTreeSet<String> = people.iter().map(|person| person.address()).collect();
+        let rows = contact_alias::Entity::find()
+            .filter(contact_alias::Column::ConnectionId.eq(self.connection.0))
+            .filter(contact_alias::Column::Jid.is_in(addresses))
+            .all(&writing.tx)
+            .await?;
+        let ids: BTreeMap<String, i64> =
+            rows.into_iter().map(|row| (row.jid, row.contact_id)).collect();
+        for person in people {
+            if let Person::Contact { id, address } = person
+                && let Some(now) = ids.get(&**address)
+            {
+                *id = *now;
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the change as its row has it; `None` for one that has a row already, since it was made here.
     async fn event(
         &mut self,
@@ -258,7 +279,9 @@ impl Storing {
         what: &GroupUpdateKind,
     ) -> Result<Option<GroupEvent>, Error> {
         let all = || People::from(people.iter().map(Person::address).collect::<Vec<_>>());
-        let by_themselves = by.is_none_or(|by| people.contains(by));
+        // WhatsApp may name one person by two addresses.
+        let is_by = |by: &Person| people.iter().any(|person| person.sender() == by.sender());
+        let by_themselves = by.is_none_or(is_by);
         Ok(Some(match what {
             GroupUpdateKind::Created { subject } => {
                 GroupEvent::Created { subject: text::line(&cut(subject, bounds::GROUP_SUBJECT)) }
@@ -371,6 +394,10 @@ impl Storing {
             | GroupUpdateKind::Removed { .. }
             | GroupUpdateKind::Promoted { .. }
             | GroupUpdateKind::Demoted { .. } => {
+                let is_us = |person: &Person| person.sender() == message::OURSELVES;
+                if matches!(what, GroupUpdateKind::Removed { .. }) && people.iter().any(is_us) {
+                    self.has_left(writing).await?;
+                }
                 for person in people {
                     self.apply_to(writing, by, person, what).await?;
                 }
@@ -412,6 +439,26 @@ impl Storing {
             .filter(chat_group::Column::ChatId.eq(self.chat.0))
             .exec(&writing.tx)
             .await?;
+        Ok(())
+    }
+
+    /// Settles that the number leaves at the wish of a user: it is out. WhatsApp's answer may have been lost,
+    /// and it refuses to let somebody leave who is no member.
+    async fn has_left(&self, writing: &mut Writing) -> Result<(), Error> {
+        let waiting = outbox::Entity::find()
+            .filter(outbox::Column::ChatId.eq(self.chat.0))
+            .filter(outbox::Column::Kind.eq(outbox::LEAVE))
+            .filter(outbox::Column::Failed.is_null())
+            // The number may have been removed and added again before that.
+            .filter(outbox::Column::QueuedAt.lt(self.at.saturating_add(position::SECOND)))
+            .all(&writing.tx)
+            .await?;
+        for operation in waiting {
+            let notice = message::head().filter(message::Column::Id.eq(operation.message_id));
+            if let Some(notice) = notice.one(&writing.tx).await? {
+                delivery::advance(writing, &notice, Delivery::Sent, self.at).await?;
+            }
+        }
         Ok(())
     }
 

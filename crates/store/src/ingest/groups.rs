@@ -121,7 +121,7 @@ impl Ingest {
                 let Some(contact) = contact else { continue };
                 let since = was_known.then_some(at);
                 let new = NewMember { contact, role: member.role, since, at };
-                members::upsert(&writing.tx, chat, new).await?;
+                members::replace(&writing.tx, chat, new).await?;
             }
             writing.commit().await?;
         }
@@ -306,25 +306,37 @@ async fn resolve(
     connection: ConnectionId,
     members: &[FetchedMember],
 ) -> Result<Vec<Option<i64>>, Error> {
+    let mut known = known_contacts(writing, connection, members).await?;
+    let mut has_changed = false;
+    for member in members.iter().filter(|member| one_contact(&known, member).is_none()) {
+        has_changed |= contacts::resolve(writing, connection, &member.peer).await?.is_some();
+    }
+    if has_changed {
+        // Contacts that were found before may have become part of others.
+        known = known_contacts(writing, connection, members).await?;
+    }
+    Ok(members.iter().map(|member| one_contact(&known, member)).collect())
+}
+
+/// Returns the contacts of members by address.
+async fn known_contacts(
+    writing: &Writing,
+    connection: ConnectionId,
+    members: &[FetchedMember],
+) -> Result<BTreeMap<String, i64>, Error> {
     let aliases: BTreeSet<String> =
         members.iter().flat_map(|member| member.peer.aliases()).collect();
-    let known: BTreeMap<String, i64> = contact_alias::Entity::find()
+    let rows = contact_alias::Entity::find()
         .filter(contact_alias::Column::ConnectionId.eq(connection.0))
         .filter(contact_alias::Column::Jid.is_in(aliases))
         .all(&writing.tx)
-        .await?
-        .into_iter()
-        .map(|row| (row.jid, row.contact_id))
-        .collect();
-    let mut contacts = Vec::with_capacity(members.len());
-    for member in members {
-        let found: BTreeSet<Option<i64>> =
-            member.peer.aliases().iter().map(|alias| known.get(alias).copied()).collect();
-        let one = found.first().copied().flatten().filter(|_| found.len() == 1);
-        contacts.push(match one {
-            Some(contact) => Some(contact),
-            None => contacts::resolve(writing, connection, &member.peer).await?,
-        });
-    }
-    Ok(contacts)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.jid, row.contact_id)).collect())
+}
+
+/// Returns the contact that has all addresses of a member; `None` if there is none.
+fn one_contact(known: &BTreeMap<String, i64>, member: &FetchedMember) -> Option<i64> {
+    let found: BTreeSet<Option<i64>> =
+        member.peer.aliases().iter().map(|alias| known.get(alias).copied()).collect();
+    found.first().copied().flatten().filter(|_| found.len() == 1)
 }

@@ -168,6 +168,7 @@ async fn merge_chats(
         .order_by_asc(message::Column::Position)
         .all(tx)
         .await?;
+    let is_empty = (is_empty(tx, into).await?, moving.is_empty());
     for message in &moving {
         let twin = message::head()
             .filter(message::is(message.connection_id, &message.wa_id, into.0, message.sender_id))
@@ -200,6 +201,8 @@ async fn merge_chats(
         return Ok(wa_ids);
     };
     chat::Entity::delete_by_id(from.0).exec(tx).await?;
+    let archived = is_archived(&kept, &gone, is_empty);
+    let cleared = cleared(&kept, &gone, is_empty);
     // The timer that was set last; `None` is before all times.
     let timer = if gone.timer_at > kept.timer_at { &gone } else { &kept };
     let (timer_seconds, timer_at) = (timer.timer_seconds, timer.timer_at);
@@ -209,17 +212,13 @@ async fn merge_chats(
         .col_expr(chat::Column::Private, Expr::val(more_private(kept.private, gone.private)))
         .col_expr(chat::Column::TimerSeconds, Expr::val(timer_seconds))
         .col_expr(chat::Column::TimerAt, Expr::val(timer_at))
+        .col_expr(chat::Column::Archived, Expr::val(archived))
         // A chat of which one half is in the list is in it.
-        .col_expr(chat::Column::Archived, Expr::val(kept.archived && gone.archived))
         .col_expr(chat::Column::Unlisted, Expr::val(kept.unlisted && gone.unlisted))
         .col_expr(chat::Column::PinnedAt, Expr::val(kept.pinned_at.max(gone.pinned_at)))
         .col_expr(chat::Column::MutedUntil, Expr::val(kept.muted_until.max(gone.muted_until)))
         .col_expr(chat::Column::MarkedUnread, Expr::val(kept.marked_unread || gone.marked_unread))
-        // What only one of them hid is shown, rather than hidden in both.
-        .col_expr(
-            chat::Column::ClearedPosition,
-            Expr::val(kept.cleared_position.zip(gone.cleared_position).map(|(a, b)| a.min(b))),
-        )
+        .col_expr(chat::Column::ClearedPosition, Expr::val(cleared))
         .filter(chat::Column::Id.eq(into.0))
         .exec(tx)
         .await?;
@@ -228,6 +227,34 @@ async fn merge_chats(
     }
     chats::refresh_last(&writing.tx, [into]).await?;
     Ok(wa_ids)
+}
+
+async fn is_empty(tx: &DatabaseTransaction, chat: ChatId) -> Result<bool, Error> {
+    let any = message::head().filter(message::Column::ChatId.eq(chat.0)).one(tx).await?;
+    Ok(any.is_none())
+}
+
+/// Returns true if a merged chat is archived: if both halves are, since one in the list is in it. A half of
+/// which nothing is known but what the phone said is in no list, so what it said counts.
+fn is_archived(kept: &chat::Model, gone: &chat::Model, is_empty: (bool, bool)) -> bool {
+    let is_bare = |half: &chat::Model, is_empty: bool| is_empty && half.unlisted;
+    if is_bare(kept, is_empty.0) || is_bare(gone, is_empty.1) {
+        kept.archived || gone.archived
+    } else {
+        kept.archived && gone.archived
+    }
+}
+
+/// Returns the position up to which a merged chat is cleared. What only one half hid is shown, rather than
+/// hidden in both, unless the other one has no message.
+fn cleared(kept: &chat::Model, gone: &chat::Model, is_empty: (bool, bool)) -> Option<i64> {
+    match is_empty {
+        (_, true) => kept.cleared_position,
+        (true, false) => gone.cleared_position,
+        (false, false) => {
+            kept.cleared_position.zip(gone.cleared_position).map(|(one, other)| one.min(other))
+        }
+    }
 }
 
 /// Returns the privacy mark of a merged chat, which is private if either was.

@@ -8,7 +8,9 @@ use sea_orm::{
 
 use super::{Ingest, downtime};
 use crate::{
-    ActorContext, Error, NewAuditEntry, audit, codec,
+    ActorContext, Error, NewAuditEntry, audit,
+    chats::actions,
+    codec,
     entity::{connection, outbox},
     messages::{reads, uploading::fail_uploading},
     outbox::fail_waiting,
@@ -54,12 +56,17 @@ impl Ingest {
             return Ok(Scanned::Refused(reason));
         }
         // This is called at every login; only that of a new device is audited.
-        if !row.linked {
+        let is_new = !row.linked;
+        if is_new {
             let entry = NewAuditEntry::new(AuditAction::Paired).connection(self.connection);
             audit::record(&writing.tx, &ActorContext::system(), entry).await?;
         }
         let mut row: connection::ActiveModel = row.into();
         row.linked = Set(true);
+        if is_new {
+            // No device was told of changes meanwhile.
+            row.groups_at = Set(None);
+        }
         row.last_end = Set(None);
         row.expected_phone = Set(None);
         // The number's own phone is linked again.
@@ -115,6 +122,7 @@ impl Ingest {
             outbox::Entity::find().filter(outbox::Column::ConnectionId.eq(self.connection.0));
         fail_waiting(&mut writing, queued, FailReason::Unlinked).await?;
         fail_uploading(&mut writing, self.connection, FailReason::Unlinked).await?;
+        actions::complete_removals(&writing.tx, self.connection).await?;
         writing.commit().await
     }
 

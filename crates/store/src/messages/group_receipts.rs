@@ -4,17 +4,20 @@ use model::{ChatId, Delivery, MessageId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, IntoSimpleExpr as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, Func, OnConflict, Query, SimpleExpr},
 };
 
 use crate::{
     Error, codec,
-    entity::{group_member, group_receipt, message},
+    entity::{chat_group, group_member, group_receipt, message},
 };
 
-/// Receipts are deleted after 90 days, in microseconds. The ticks of their messages stay.
+/// Receipts are deleted once their message is 90 days old, in microseconds. Its ticks stay.
 const LASTS: i64 = 90 * 24 * 60 * 60 * 1_000_000;
+/// Messages whose receipts one transaction deletes: other writes wait meanwhile, and one in a large group has a
+/// thousand.
+const PRUNED_AT_ONCE: u64 = 20;
 
 /// Stores that a member received, read or played a message at a time; the first time of each counts. Who
 /// read a message received it. Returns true if this was news.
@@ -70,11 +73,9 @@ pub(crate) async fn is_complete(
     delivery: Delivery,
 ) -> Result<bool, Error> {
     let chat = ChatId(row.chat_id);
-    let any = group_member::Entity::find()
-        .filter(group_member::Column::ChatId.eq(chat.0))
-        .one(tx)
-        .await?;
-    if any.is_none() {
+    // A notice makes single members known before WhatsApp has answered who all of them are.
+    let group = chat_group::Entity::find_by_id(chat.0).one(tx).await?;
+    if group.is_none_or(|group| group.fetched_at.is_none()) {
         return Ok(false);
     }
     let column = match delivery {
@@ -158,11 +159,31 @@ pub(crate) async fn reassign(tx: &DatabaseTransaction, gone: i64, kept: i64) -> 
     Ok(())
 }
 
-/// Deletes the receipts for messages that are older than [`LASTS`].
-pub(crate) async fn prune(tx: &DatabaseTransaction) -> Result<(), Error> {
+/// Deletes the receipts for messages that are older than [`LASTS`], those of the oldest, at most
+/// [`PRUNED_AT_ONCE`]. Returns true if there may be more. Messages are numbered as they are written, so the key of
+/// the table leads to the oldest, however many receipts there are.
+pub(crate) async fn prune(tx: &DatabaseTransaction) -> Result<bool, Error> {
+    let oldest: Vec<i64> = group_receipt::Entity::find()
+        .order_by_asc(group_receipt::Column::MessageId)
+        .limit(PRUNED_AT_ONCE)
+        .select_only()
+        .column(group_receipt::Column::MessageId)
+        .distinct()
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let over: Vec<i64> = message::Entity::find()
+        .filter(message::Column::Id.is_in(oldest))
+        .filter(message::Column::SentAt.lt(codec::now() - LASTS))
+        .select_only()
+        .column(message::Column::Id)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let may_be_more = over.len() as u64 == PRUNED_AT_ONCE;
     group_receipt::Entity::delete_many()
-        .filter(group_receipt::Column::DeliveredAt.lt(codec::now() - LASTS))
+        .filter(group_receipt::Column::MessageId.is_in(over))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(may_be_more)
 }

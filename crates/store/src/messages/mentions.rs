@@ -103,8 +103,17 @@ struct Name {
 impl Names {
     /// Returns the names for the column of a message of this number.
     pub(crate) fn of(number: i64, column: Option<&str>, people: &People) -> Self {
+        Self::named(column, |address| people.mentioned(number, address))
+    }
+
+    /// Returns the names that people outside of the inbox may see.
+    pub(crate) fn public(number: i64, column: Option<&str>, people: &People) -> Self {
+        Self::named(column, |address| Some((people.public(number, address)?, false)))
+    }
+
+    fn named(column: Option<&str>, name: impl Fn(&str) -> Option<(String, bool)>) -> Self {
         let name = |address: String| {
-            let (name, is_own) = people.mentioned(number, &address)?;
+            let (name, is_own) = name(&address)?;
             let name = text::cut(&name, bounds::MENTION_NAME);
             Some(Name { token: token(&address), shown: format!("@{name}"), is_own })
         };

@@ -24,9 +24,19 @@ pub(crate) type Address = (i64, String);
 /// The people at some addresses.
 #[derive(Debug, Default)]
 pub(crate) struct People {
-    contacts: HashMap<Address, (ContactId, String)>,
+    contacts: HashMap<Address, Known>,
     /// The numbers themselves.
     own: HashMap<i64, OwnRow>,
+}
+
+/// A contact by two names.
+#[derive(Debug)]
+struct Known {
+    contact: ContactId,
+    /// The name in the inbox, which may be that of the address book.
+    name: String,
+    /// The name that the person shows to everybody.
+    public: String,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -105,8 +115,9 @@ impl People {
         if self.own.get(&number).is_some_and(|own| own.is_at(address)) {
             return Some(GroupPerson::Ourselves);
         }
-        if let Some((contact, name)) = self.contacts.get(&(number, address.to_owned())) {
-            return Some(GroupPerson::Member { contact: Some(*contact), name: name.clone() });
+        if let Some(known) = self.contacts.get(&(number, address.to_owned())) {
+            let (contact, name) = (Some(known.contact), known.name.clone());
+            return Some(GroupPerson::Member { contact, name });
         }
         let digits = address.strip_suffix("@s.whatsapp.net")?;
         let name = names::display_name(None, None, None, Some(digits))?;
@@ -119,6 +130,15 @@ impl People {
             contact: None,
             name: names::fallback(address),
         })
+    }
+
+    /// Returns the name of the person at an address that people outside of the inbox may see: neither that of
+    /// the address book nor the label of a number. `None` if they are no contact.
+    pub(crate) fn public(&self, number: i64, address: &str) -> Option<String> {
+        if let Some(own) = self.own.get(&number).filter(|own| own.is_at(address)) {
+            return own.phone.as_deref().map(|digits| phone::number(digits).to_string());
+        }
+        self.contacts.get(&(number, address.to_owned())).map(|known| known.public.clone())
     }
 
     /// Returns the name by which a text mentions the person at an address, and true if that is the number
@@ -135,11 +155,14 @@ impl People {
 }
 
 impl Row {
-    fn named(self) -> (Address, (ContactId, String)) {
+    fn named(self) -> (Address, Known) {
         let (saved, business, push) = (self.saved_name, self.business_name, self.push_name);
+        let public = names::display_name(None, business.clone(), push.clone(), None);
+        let public = public.unwrap_or_else(|| names::fallback(&self.jid));
         let name = names::display_name(saved, business, push, self.phone.as_deref());
         let name = name.unwrap_or_else(|| names::fallback(&self.jid));
-        ((self.connection_id, self.jid), (ContactId(self.contact_id), name))
+        let known = Known { contact: ContactId(self.contact_id), name, public };
+        ((self.connection_id, self.jid), known)
     }
 }
 

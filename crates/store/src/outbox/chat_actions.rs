@@ -100,20 +100,23 @@ impl Outbox {
     /// [`Error::Database`].
     pub async fn action_done(&self, action: &OutgoingAction) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
-        let gone = chat_action::Entity::delete_by_id(action.id.0).exec(&writing.tx).await?;
-        if gone.rows_affected == 0 {
-            let newer = actions::of(action.chat, action.aspect, action.message);
-            if let Some(newer) = newer.one(&writing.tx).await? {
-                chat_action::Entity::update_many()
-                    .col_expr(chat_action::Column::Before, Expr::val(action.value))
-                    .filter(chat_action::Column::Id.eq(newer.id))
-                    .exec(&writing.tx)
-                    .await?;
-            }
+        let row = chat_action::Entity::find_by_id(action.id.0).one(&writing.tx).await?;
+        // Its chat may have become part of another one since it was read.
+        let chat = row.as_ref().map_or(action.chat, |row| ChatId(row.chat_id));
+        if let Some(row) = row {
+            actions::delete(&writing.tx, row.id).await?;
+        } else if let Some(newer) =
+            actions::of(chat, action.aspect, action.message).one(&writing.tx).await?
+        {
+            chat_action::Entity::update_many()
+                .col_expr(chat_action::Column::Before, Expr::val(action.value))
+                .filter(chat_action::Column::Id.eq(newer.id))
+                .exec(&writing.tx)
+                .await?;
         }
         if matches!(action.action, ChatAction::Clear | ChatAction::Delete) {
-            state::remove_cleared(&writing.tx, action.chat, action.value).await?;
-            writing.announce(self.connection, Change::Chat(action.chat));
+            state::remove_cleared(&writing.tx, chat, action.value).await?;
+            writing.announce(self.connection, Change::Chat(chat));
         }
         writing.commit().await
     }
@@ -131,6 +134,7 @@ impl Outbox {
         actions::delete(&writing.tx, row.id).await?;
         let chat = chat::Entity::find_by_id(row.chat_id).one(&writing.tx).await?;
         let Some(chat) = chat else { return writing.commit().await };
+        let id = ChatId(chat.id);
         let is_removal = matches!(action.aspect, ChatAspect::Clear | ChatAspect::Delete);
         // A chat that was deleted is listed again, with the messages that it had.
         let aspect = if is_removal { ChatAspect::Clear } else { action.aspect };
@@ -139,12 +143,12 @@ impl Outbox {
             state::list_again(&writing.tx, chat.id).await?;
         }
         actions::set_refused(&writing.tx, chat.id, Some(action.aspect)).await?;
-        writing.announce(self.connection, Change::Chat(action.chat));
+        writing.announce(self.connection, Change::Chat(id));
         if let Some(message) = action.message {
-            writing.announce(self.connection, Change::Message(action.chat, message));
+            writing.announce(self.connection, Change::Message(id, message));
         }
         if is_removal {
-            writing.announce(self.connection, Change::Reload(action.chat));
+            writing.announce(self.connection, Change::Reload(id));
         }
         writing.commit().await
     }

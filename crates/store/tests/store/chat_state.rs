@@ -5,13 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use fixtures::at;
 use model::{
-    AuditAction, Chat, ChatAspect, ChatChange, ChatFilter, ChatId, ChatMark, MOST_PINNED,
-    MemberRole, Muted, Visibility,
+    AuditAction, Chat, ChatAspect, ChatChange, ChatFilter, ChatId, ChatMark, EndReason,
+    MOST_PINNED, MemberRole, Muted, Visibility,
 };
 use sea_orm::ConnectionTrait as _;
 use store::{
-    ChatAction, ChatsPage, Error, FetchedGroup, Inbound, Operation, Peer, PhoneChange,
-    PhoneChangeOf, Store, Viewer,
+    ActorContext, ChatAction, ChatsPage, Error, FetchedGroup, Inbound, Operation, Peer,
+    PhoneChange, PhoneChangeOf, Store, Viewer,
 };
 
 use crate::support::{Talk, actions, count, incoming, on_both, on_both_raw, receive, texts, wa};
@@ -344,6 +344,51 @@ async fn a_removal_hides_at_once_destroys_once_whatsapp_has_it_and_is_undone_oth
 }
 
 #[tokio::test]
+async fn what_comes_after_a_removal_is_shown_also_if_it_was_sent_before() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let owner = &talk.desk.owner;
+        let ingest = store.ingest(talk.desk.number);
+        let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+        assert_eq!(scanned, store::Scanned::Linked);
+        // The clock of this machine is behind that of WhatsApp.
+        let ahead = Inbound { timestamp: in_an_hour(), ..incoming(&talk.peer, "ahead", 0) };
+        ingest.messages(&[ahead]).await.unwrap();
+        let (grant, _) = owner.remove_in_chat(talk.chat).await.unwrap();
+        store.clear_chat(&grant, talk.chat, false).await.unwrap();
+        // These waited at WhatsApp.
+        ingest.messages(&[incoming(&talk.peer, "b", 5)]).await.unwrap();
+        ingest.messages(&[incoming(&talk.peer, "c", 6)]).await.unwrap();
+        assert_eq!(texts(owner, talk.chat).await, ["b", "c"]);
+        assert_eq!(talk.row().await.unread, 2);
+        talk.take_all().await;
+        let due = store.due_messages().await.unwrap();
+        assert_eq!(store.remove_due(&due).await.unwrap(), 2, "those that were there");
+        talk.queue("d").await;
+        assert_eq!(texts(owner, talk.chat).await, ["b", "c", "d"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removal_waits_for_no_phone_that_was_unlinked() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+        assert_eq!(scanned, store::Scanned::Linked);
+        let (grant, _) = talk.desk.owner.remove_in_chat(talk.chat).await.unwrap();
+        store.clear_chat(&grant, talk.chat, true).await.unwrap();
+        talk.change_chat(ChatChange::MuteAlways).await;
+        assert_eq!(store.due_messages().await.unwrap(), []);
+        ingest.unlinked(EndReason::UnlinkedByPhone, &ActorContext::system()).await.unwrap();
+        assert_eq!(store.due_messages().await.unwrap().len(), 1);
+        assert_eq!(talk.waiting().await, [ChatAction::Mute(Some(Muted::Always))]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn without_a_phone_a_removal_waits_for_nothing() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
@@ -423,6 +468,53 @@ async fn two_chats_of_one_person_keep_what_either_says() {
         assert_eq!(chats.len(), 1, "one half was in the list");
         assert!(chats[0].marks.has(ChatMark::Muted));
         assert_eq!(talk.waiting().await.len(), 2, "what waits goes on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_phone_says_of_a_person_by_another_address_counts_for_the_chat() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let hidden = Peer::lid("168302940123456");
+        phone(&store, &talk, &hidden, PhoneChangeOf::Archived(true), at(0)).await;
+        phone(&store, &talk, &hidden, PhoneChangeOf::Muted(Some(Muted::Always)), at(0)).await;
+        talk.phone(PhoneChangeOf::Cleared(at(0)), at(0)).await;
+        assert!(!talk.has(ChatMark::Archived).await);
+        let ingest = store.ingest(talk.desk.number);
+        ingest.link_identity("168302940123456", "5561998124471").await.unwrap();
+        assert!(talk.has(ChatMark::Archived).await && talk.has(ChatMark::Muted).await);
+        assert_eq!(texts(&talk.desk.owner, talk.chat).await, [""; 0], "it stays hidden");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removal_destroys_nothing_that_is_shown_once_its_chat_is_part_of_another() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let owner = &talk.desk.owner;
+        let ingest = store.ingest(talk.desk.number);
+        let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+        assert_eq!(scanned, store::Scanned::Linked);
+        let hidden = Peer::lid("168302940123456");
+        ingest.messages(&[incoming(&hidden, "b", 5)]).await.unwrap();
+        let other = listed(owner).await[0];
+        assert_ne!(other, talk.chat);
+        let (grant, _) = owner.remove_in_chat(other).await.unwrap();
+        store.clear_chat(&grant, other, false).await.unwrap();
+        // The session has read it when the two chats become one.
+        let cleared = talk.outbox.next_actions(10).await.unwrap().remove(0);
+        ingest.link_identity("168302940123456", "5561998124471").await.unwrap();
+        assert_eq!(texts(owner, talk.chat).await, ["q", "b"], "only one half hid something");
+        talk.outbox.action_done(&cleared).await.unwrap();
+        assert_eq!(talk.waiting().await, [], "it is done under the new chat");
+        assert_eq!(store.due_messages().await.unwrap(), []);
+
+        let (grant, _) = owner.remove_in_chat(talk.chat).await.unwrap();
+        store.clear_chat(&grant, talk.chat, false).await.unwrap();
+        talk.take_all().await;
+        assert_eq!(store.due_messages().await.unwrap().len(), 2);
     })
     .await;
 }

@@ -2,14 +2,16 @@
 
 use model::content::{GroupEvent, GroupPerson};
 use model::{
-    Change, ChatFilter, ChatId, Closed, Delivery, MemberRole, Membership, Message, MessageKind,
+    Change, ChatFilter, ChatId, Closed, Delivery, EndReason, FailReason, MemberRole, Membership,
+    Message, MessageKind,
 };
+use sea_orm::ConnectionTrait as _;
 use store::{
-    ChatsPage, Error, FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind, Inbound,
-    Operation, Participant, Peer,
+    ActorContext, ChatsPage, Error, FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind,
+    Inbound, Operation, Participant, Peer,
 };
 
-use crate::support::{Talk, at, incoming, on_both, wa};
+use crate::support::{Talk, at, count, incoming, on_both, on_both_raw, on_sqlite, wa};
 
 const JID: &str = "120363041234567890@g.us";
 const GROUPS: ChatsPage = ChatsPage { connection: None, before: None, limit: 10 };
@@ -240,6 +242,23 @@ async fn leaving_is_one_notice_and_takes_effect_when_whatsapp_has_it() {
 }
 
 #[tokio::test]
+async fn a_number_that_is_out_has_left_although_no_answer_came() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        store.enqueue_leave(&talk.grant, id, wa("leave")).await.unwrap();
+        let what = GroupUpdateKind::Removed { people: vec![Participant::Ourselves] };
+        let left = update("GROUP.1.0", 60, Participant::Ourselves, what);
+        let left = GroupUpdate { at: chrono::Utc::now(), ..left };
+        store.ingest(talk.desk.number).group_update(&left).await.unwrap();
+        assert_eq!(talk.next().await, [""; 0], "WhatsApp would refuse it");
+        assert_eq!(talk.desk.owner.chat(id).await.unwrap().closed, Some(Closed::Left));
+        let rows = messages(&talk, id).await;
+        assert_eq!((rows.len(), rows[0].delivery), (1, Some(Delivery::Sent)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_ticks_are_those_that_all_members_have_reached() {
     on_both(|store| async move {
         let (talk, id) = in_group(&store).await;
@@ -275,6 +294,75 @@ async fn the_ticks_are_those_that_all_members_have_reached() {
 }
 
 #[tokio::test]
+async fn the_ticks_wait_until_all_members_are_known() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let said = Inbound {
+            group: Some(JID.to_owned()),
+            sender: Some(ana()),
+            ..incoming(&ana(), "oi", 5)
+        };
+        ingest.messages(&[said]).await.unwrap();
+        let groups = talk.desk.owner.filtered_chats(GROUPS, ChatFilter::Groups).await.unwrap();
+        let id = groups[0].id;
+        let added = GroupUpdateKind::Added { people: vec![member(bia())], by_link: false };
+        ingest.group_update(&update("GROUP.1.0", 50, member(ana()), added)).await.unwrap();
+        store.enqueue_text(&talk.grant, id, wa("a"), "Bom dia", None).await.unwrap();
+        talk.confirm("a").await;
+        let ids = [wa("a").as_str().to_owned()];
+        let delivery = async || messages(&talk, id).await.pop().unwrap().delivery;
+        ingest.receipt(&bia(), &ids, Delivery::Read, at(60)).await.unwrap();
+        assert_eq!(delivery().await, Some(Delivery::Sent), "there may be others");
+        ingest.group_fetched(&fetched(Some(MemberRole::Member), &[ana(), bia()])).await.unwrap();
+        ingest.receipt(&ana(), &ids, Delivery::Read, at(61)).await.unwrap();
+        assert_eq!(delivery().await, Some(Delivery::Read));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_leaves_also_where_only_administrators_write_at_the_second_try() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let announce = GroupUpdateKind::Announce(true);
+        ingest.group_update(&update("GROUP.1.0", 50, member(ana()), announce)).await.unwrap();
+        let notice = store.enqueue_leave(&talk.grant, id, wa("leave")).await.unwrap();
+        talk.fail("leave", FailReason::Refused).await;
+        assert_eq!(talk.next().await, [""; 0]);
+        store.retry(&talk.grant, notice.id).await.unwrap();
+        assert_eq!(talk.next().await, ["leave"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn receipts_go_with_the_age_of_their_message_and_its_ticks_stay() {
+    on_both_raw(|store, raw| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        for name in ["a", "b"] {
+            store.enqueue_text(&talk.grant, id, wa(name), name, None).await.unwrap();
+            talk.confirm(name).await;
+            let ids = [wa(name).as_str().to_owned()];
+            for peer in [ana(), bia()] {
+                ingest.receipt(&peer, &ids, Delivery::Read, at(10)).await.unwrap();
+            }
+        }
+        let receipts = async || count(&raw, "SELECT message_id FROM group_receipt").await;
+        store.prune().await.unwrap();
+        assert_eq!(receipts().await, 4);
+        raw.execute_unprepared("UPDATE message SET sent_at = 5 WHERE text = 'a'").await.unwrap();
+        store.prune().await.unwrap();
+        assert_eq!(receipts().await, 2);
+        let read = messages(&talk, id).await;
+        assert!(read.iter().all(|one| one.delivery == Some(Delivery::Read)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_administrator_deletes_what_others_wrote() {
     on_both(|store| async move {
         let (talk, id) = in_group(&store).await;
@@ -302,6 +390,23 @@ async fn an_administrator_deletes_what_others_wrote() {
 }
 
 #[tokio::test]
+async fn a_full_group_takes_those_who_came_in_place_of_others() {
+    on_sqlite(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let hidden = |nth: usize| Peer::lid(&format!("2000000000{nth:05}@lid"));
+        let full = |from: usize| -> Vec<Peer> { (from..from + 1_023).map(hidden).collect() };
+        for (from, seconds) in [(0, 10), (23, 20)] {
+            let list = fetched(Some(MemberRole::Member), &full(from));
+            let list = FetchedGroup { asked_at: at(seconds), ..list };
+            ingest.group_fetched(&list).await.unwrap();
+            assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 1_024);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_member_under_two_addresses_is_one() {
     on_both(|store| async move {
         let (talk, id) = in_group(&store).await;
@@ -318,6 +423,33 @@ async fn one_member_under_two_addresses_is_one() {
 }
 
 #[tokio::test]
+async fn a_list_that_makes_one_of_two_contacts_is_stored() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let number = Peer::pn("5561998124473");
+        let hidden = Peer::lid("100000000000003@lid");
+        ingest.address_book(&[(number, None), (hidden.clone(), None)]).await.unwrap();
+        // The first entry is known, and the second shows that its contact is that of the number.
+        let both = Peer { pn: Some("5561998124473".into()), ..hidden.clone() };
+        let members = [ana(), bia(), hidden, both];
+        ingest.group_fetched(&fetched(Some(MemberRole::Member), &members)).await.unwrap();
+        assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 4);
+
+        let number = Peer::pn("5561998124474");
+        let hidden = Peer::lid("100000000000004@lid");
+        ingest.address_book(&[(hidden.clone(), None), (number.clone(), None)]).await.unwrap();
+        let both = Peer { pn: Some("5561998124474".into()), ..hidden };
+        let joined = GroupUpdateKind::Added { people: vec![member(both)], by_link: false };
+        ingest.group_update(&update("GROUP.1.0", 50, member(number), joined)).await.unwrap();
+        assert_eq!(talk.desk.owner.chat(id).await.unwrap().members, 5);
+        let notice = messages(&talk, id).await.remove(0).change.unwrap();
+        assert!(matches!(notice.what, GroupEvent::Joined(_)), "{notice:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn groups_are_asked_for_once_a_day_and_those_that_are_gone_are_closed() {
     on_both(|store| async move {
         let (talk, id) = in_group(&store).await;
@@ -329,6 +461,18 @@ async fn groups_are_asked_for_once_a_day_and_those_that_are_gone_are_closed() {
         assert_eq!(talk.desk.owner.chat(id).await.unwrap().closed, None);
         ingest.groups_fetched(&[].into(), now).await.unwrap();
         assert_eq!(talk.desk.owner.chat(id).await.unwrap().closed, Some(Closed::Removed));
+
+        for is_due in [false, true] {
+            let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+            assert_eq!(scanned, store::Scanned::Linked);
+            assert_eq!(
+                ingest.are_groups_due().await.unwrap(),
+                is_due,
+                "a new device was told of none"
+            );
+            let end = EndReason::UnlinkedByPhone;
+            ingest.unlinked(end, &ActorContext::system()).await.unwrap();
+        }
     })
     .await;
 }

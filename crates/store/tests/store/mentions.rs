@@ -114,3 +114,24 @@ async fn a_text_from_here_has_the_digits_of_those_whom_it_mentions() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_copy_has_the_names_that_people_show_to_everybody() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let people = ["900000000000001@lid", "100000000000002@lid", "100000000000009@lid"];
+        let people = people.map(Peer::lid).to_vec();
+        let text = "@900000000000001 e *@100000000000002*, falem com @100000000000009";
+        let said = said(text, InboundMentions { people, ourselves: true });
+        let said = Inbound { push_name: Some("Rutinha".to_owned()), ..said };
+        store.ingest(talk.desk.number).messages(&[said]).await.unwrap();
+        let source = talk.desk.owner.messages(id, None, 1).await.unwrap().remove(0);
+        assert!(source.text.contains("@Rute Teles"), "as the address book has her");
+        let copy = store
+            .forward(&talk.desk.owner, &talk.grant, talk.chat, wa("copy"), source.id)
+            .await
+            .unwrap();
+        assert_eq!(copy.text, "@+55 61 99000-0000 e *@Rutinha*, falem com @100000000000009");
+    })
+    .await;
+}
