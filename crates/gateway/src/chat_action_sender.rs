@@ -115,6 +115,7 @@ impl ChatActionSender {
                 return Ok(pause);
             }
             for action in actions {
+                self.outbox.action_under_way(&action).await?;
                 let Err(error) = self.send(&action).await else {
                     tracing::info!(connection_id = %self.connection, chat_id = %action.chat, "change of a chat sent");
                     self.outbox.action_done(&action).await?;

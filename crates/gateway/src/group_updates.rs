@@ -8,8 +8,8 @@ use whatsapp_rust::wacore_binary::JidExt as _;
 
 use crate::origin::{OwnPhone, identities};
 
-/// Longest id of a notice that is part of the id of a row.
-const LONGEST_ID: usize = 48;
+/// Longest id of a notice that is part of the id of a row, which has 64 characters at most.
+const LONGEST_ID: usize = 47;
 
 /// Reads a notice; `None` for changes that are not shown, as of communities and of invitations.
 pub(crate) fn of(update: &events::GroupUpdate, own_phone: &OwnPhone) -> Option<GroupUpdate> {

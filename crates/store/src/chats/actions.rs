@@ -79,6 +79,23 @@ pub(crate) fn of(
     }
 }
 
+/// The time of queueing of a change that was handed to WhatsApp, also if no answer came.
+pub(crate) const UNDER_WAY: i64 = 0;
+
+/// Stores the value that a change is undone to if WhatsApp refuses it.
+pub(crate) async fn undo_to(
+    tx: &DatabaseTransaction,
+    action: i64,
+    value: i64,
+) -> Result<(), Error> {
+    chat_action::Entity::update_many()
+        .col_expr(chat_action::Column::Before, Expr::val(value))
+        .filter(chat_action::Column::Id.eq(action))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn delete(tx: &DatabaseTransaction, action: i64) -> Result<(), Error> {
     chat_action::Entity::delete_by_id(action).exec(tx).await?;
     Ok(())

@@ -5,7 +5,8 @@
 //! first message.
 //!
 //! A change that was made here and waits for WhatsApp is newer than one of the phone, unless the phone's was
-//! made clearly later ([`CLOCKS_DIFFER`]). Then that of the phone counts, and the other one is dropped.
+//! made clearly later ([`CLOCKS_DIFFER`]). Then that of the phone counts, and the other one is dropped. One
+//! that is on its way to WhatsApp waits no more: it is reported too, before or after that of the phone.
 //!
 //! What is cleared or deleted on the phone is not lost: its messages are hidden, and the owner of the number
 //! and administrators can have them shown again (`Store::show_cleared`). A favourite stays one that is here.
@@ -198,11 +199,18 @@ impl Ingest {
     ) -> Result<(), Error> {
         let tx = &writing.tx;
         let id = ChatId(chat.id);
-        if let Some(waiting) = actions::of(id, aspect, message).one(tx).await? {
-            if codec::micros(at) <= waiting.queued_at.saturating_add(CLOCKS_DIFFER) {
-                return Ok(());
+        match actions::of(id, aspect, message).one(tx).await? {
+            // WhatsApp orders the two, and reports both in that order.
+            Some(sent) if sent.queued_at == actions::UNDER_WAY => {
+                actions::undo_to(tx, sent.id, value).await?;
             }
-            actions::delete(tx, waiting.id).await?;
+            Some(waiting) => {
+                if codec::micros(at) <= waiting.queued_at.saturating_add(CLOCKS_DIFFER) {
+                    return Ok(());
+                }
+                actions::delete(tx, waiting.id).await?;
+            }
+            None => {}
         }
         // A chat that was cleared before can still be deleted.
         let is_there = aspect != ChatAspect::Delete || chat.unlisted;

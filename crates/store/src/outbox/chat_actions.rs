@@ -93,6 +93,20 @@ impl Outbox {
         Ok(actions)
     }
 
+    /// Stores that a change is handed to WhatsApp. What the phone changes from now on may be newer.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn action_under_way(&self, action: &OutgoingAction) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        chat_action::Entity::update_many()
+            .col_expr(chat_action::Column::QueuedAt, Expr::val(actions::UNDER_WAY))
+            .filter(chat_action::Column::Id.eq(action.id.0))
+            .exec(&writing.tx)
+            .await?;
+        writing.commit().await
+    }
+
     /// Stores that WhatsApp has a change. If a newer one of its kind took its place meanwhile, that one is
     /// undone to this.
     ///
@@ -108,11 +122,7 @@ impl Outbox {
         } else if let Some(newer) =
             actions::of(chat, action.aspect, action.message).one(&writing.tx).await?
         {
-            chat_action::Entity::update_many()
-                .col_expr(chat_action::Column::Before, Expr::val(action.value))
-                .filter(chat_action::Column::Id.eq(newer.id))
-                .exec(&writing.tx)
-                .await?;
+            actions::undo_to(&writing.tx, newer.id, action.value).await?;
         }
         if matches!(action.action, ChatAction::Clear | ChatAction::Delete) {
             state::remove_cleared(&writing.tx, chat, action.value).await?;

@@ -269,6 +269,16 @@ async fn a_change_of_the_phone_counts_unless_a_newer_one_waits_here() {
         assert!(talk.row().await.pinned.is_some());
         assert_eq!(talk.waiting().await, []);
 
+        // WhatsApp has the next one before the phone makes another, and the answer comes last.
+        talk.change_chat(ChatChange::Archive).await;
+        let sent = talk.outbox.next_actions(1).await.unwrap().remove(0);
+        talk.outbox.action_under_way(&sent).await.unwrap();
+        talk.phone(PhoneChangeOf::Archived(true), Utc::now()).await;
+        talk.phone(PhoneChangeOf::Archived(false), Utc::now()).await;
+        talk.outbox.action_done(&sent).await.unwrap();
+        assert!(!talk.has(ChatMark::Archived).await, "the phone was later");
+        assert_eq!(talk.waiting().await, []);
+
         let over = PhoneChangeOf::Muted(Some(Muted::Until(at(0))));
         talk.phone(over, Utc::now()).await;
         assert!(!talk.has(ChatMark::Muted).await, "its time is over");
