@@ -17,7 +17,7 @@ use whatsapp_rust::{GroupError, GroupMetadata, GroupParticipant};
 use crate::origin::{OwnPhone, identities};
 use crate::outbox_sender::is_refusal;
 
-/// Groups that one round asks for, and the pause between two rounds.
+/// Groups that one round asks for, and the pause after one that asked.
 const ROUND: u64 = 20;
 const PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two questions, since WhatsApp limits how many a device asks.
@@ -30,17 +30,19 @@ pub(crate) async fn keep(client: Arc<Client>, ingest: Ingest, wakeup: Arc<Notify
     }
     loop {
         match fetch_new(&client, &ingest).await {
+            // Who writes in a new group at once gets receipts that count once its members are known.
+            Ok(0) => {}
             // There may be more of them.
-            Ok(fetched) if fetched == ROUND => {
+            Ok(ROUND) => {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
-            Ok(_) => {}
+            Ok(_) => tokio::time::sleep(PAUSE).await,
             Err(error) => {
                 tracing::error!(connection_id = %ingest.connection(), %error, "new groups could not be written down");
+                tokio::time::sleep(PAUSE).await;
             }
         }
-        tokio::time::sleep(PAUSE).await;
         wakeup.notified().await;
     }
 }
@@ -86,6 +88,7 @@ async fn fetch_new(client: &Client, ingest: &Ingest) -> Result<u64, store::Error
             }
             Err(error) => {
                 tracing::info!(connection_id = %ingest.connection(), %error, "WhatsApp did not answer what a group is");
+                tokio::time::sleep(PAUSE).await;
                 return Ok(asked);
             }
         }

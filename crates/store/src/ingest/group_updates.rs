@@ -258,7 +258,9 @@ impl Storing {
         what: &GroupUpdateKind,
     ) -> Result<Option<GroupEvent>, Error> {
         let all = || People::from(people.iter().map(Person::address).collect::<Vec<_>>());
-        let by_themselves = by.is_none_or(|by| people.contains(by));
+        // WhatsApp gives the two one or two addresses each.
+        let is_among = |by: &Person| people.iter().any(|one| one.sender() == by.sender());
+        let by_themselves = by.is_none_or(is_among);
         Ok(Some(match what {
             GroupUpdateKind::Created { subject } => {
                 GroupEvent::Created { subject: text::line(&cut(subject, bounds::GROUP_SUBJECT)) }
