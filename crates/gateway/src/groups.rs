@@ -31,7 +31,7 @@ pub(crate) async fn keep(client: Arc<Client>, ingest: Ingest, wakeup: Arc<Notify
     loop {
         match fetch_new(&client, &ingest).await {
             // Who writes in a new group at once gets receipts that count once its members are known.
-            Ok(0) => {}
+            Ok(0) => tokio::time::sleep(BETWEEN).await,
             // There may be more of them.
             Ok(ROUND) => {
                 tokio::time::sleep(PAUSE).await;
