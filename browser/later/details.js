@@ -39,7 +39,7 @@ const showFiles = async (dialog, link) => {
 
 // Shows the picture as large as it is.
 const showPicture = (link) => {
-  const dialog = Object.assign(document.createElement('dialog'), { className: 'dialog picture-dialog', ariaLabel: link.ariaLabel });
+  const dialog = Object.assign(document.createElement('dialog'), { className: 'dialog picture-dialog', ariaLabel: link.querySelector('.sr').textContent });
   const button = Object.assign(document.createElement('button'), { type: 'button', className: 'picture-close' });
   button.ariaLabel = link.closest('.details').dataset.closeName;
   button.append(Object.assign(document.createElement('img'), { src: link.href, alt: '' }));

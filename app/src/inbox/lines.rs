@@ -1,7 +1,7 @@
 //! The grouping of bubbles: by day, and by author within a minute.
 
 use chrono::{NaiveDate, TimeDelta};
-use model::Author;
+use model::{Author, MessageKind};
 
 use super::{Bubble, BubbleKey, Row};
 use crate::clock::Zone;
@@ -34,7 +34,9 @@ pub(crate) fn lines(bubbles: &[Bubble], zone: Zone, me: &str) -> Vec<Line> {
             && previous.is_some_and(|(who, before, _)| {
                 // Two members of a group may have the same name.
                 let same = who == author && before.sender() == bubble.sender();
-                same && bubble.at() - before.at() <= TOGETHER
+                // The line about a change of the group shows no author, so what follows it does.
+                let apart = is_notice(before) != is_notice(bubble);
+                same && !apart && bubble.at() - before.at() <= TOGETHER
             });
         lines.push(Line {
             key: bubble.key(),
@@ -44,6 +46,10 @@ pub(crate) fn lines(bubbles: &[Bubble], zone: Zone, me: &str) -> Vec<Line> {
         previous = Some((author, bubble, date));
     }
     lines
+}
+
+fn is_notice(bubble: &Bubble) -> bool {
+    bubble.kind() == MessageKind::System
 }
 
 #[cfg(test)]
@@ -75,6 +81,17 @@ mod tests {
             lines.iter().map(|line| line.starts_group).collect::<Vec<_>>(),
             [true, false, true]
         );
+    }
+
+    #[test]
+    fn who_changed_the_group_is_named_at_the_next_message() {
+        let of = |id, kind| match bubble(id, "2026-11-23T03:00:10Z", Author::Phone) {
+            Bubble::Stored(message) => Bubble::Stored(Message { kind, ..message }),
+            unsent => unsent,
+        };
+        let bubbles = [of(1, MessageKind::System), of(2, MessageKind::Text)];
+        let lines = lines(&bubbles, Zone::Brasilia, "Ana");
+        assert!(lines.iter().all(|line| line.starts_group), "{lines:?}");
     }
 
     #[test]

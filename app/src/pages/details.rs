@@ -110,8 +110,9 @@ fn Identity(chat: Chat, chosen_name: Option<String>, about: String) -> impl Into
                     href=large
                     target="_blank"
                     data-picture=""
-                    aria-label=t!(locale, details.open_picture)
                 >
+                    // Read aloud in place of the initials, which are seen while there is no picture.
+                    <span class="sr">{t!(locale, details.open_picture)}</span>
                     {avatar}
                     <img src=image alt="" loading="lazy" decoding="async" />
                 </a>

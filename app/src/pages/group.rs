@@ -173,11 +173,12 @@ fn is_found(locale: Locale, member: &Member, search: &str) -> bool {
     text.contains(&words) || (typed.len() >= 4 && digits(phone).contains(&typed))
 }
 
-/// The name of a member, with a mark if it is not from the address book.
+/// The name of a member, with a mark if they have chosen it and it is not in the address book.
 fn name_of(locale: Locale, member: &Member) -> String {
+    let is_chosen = member.unsaved && member.name.contains(char::is_alphabetic);
     match member.contact {
         None => t!(locale, chats.myself).to_owned(),
-        Some(_) if member.unsaved => format!("~ {}", member.name),
+        Some(_) if is_chosen => format!("~ {}", member.name),
         Some(_) => member.name.clone(),
     }
 }

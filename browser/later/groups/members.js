@@ -24,8 +24,10 @@ const namesOf = (chat, count) => {
   return names;
 };
 
+const isNamed = ({ name }) => /^\p{L}/u.test(name);
+
 // A phone is not shortened.
-const shortName = ({ name }) => (/^\p{L}/u.test(name) ? name.split(/\s/)[0] : name);
+const shortName = (member) => (isNamed(member) ? member.name.split(/\s/)[0] : member.name);
 
 const isolated = (name) => Object.assign(document.createElement('bdi'), { textContent: name });
 
@@ -48,7 +50,8 @@ class GroupMembers extends HTMLElement {
     try {
       const [members, { say }] = await Promise.all([namesOf(chat, count), groupParts()]);
       if (this.key !== key || !members.length) return;
-      const named = members.slice(0, SHOWN);
+      // Names say more than phones.
+      const named = [...members.filter(isNamed), ...members.filter((member) => !isNamed(member))].slice(0, SHOWN);
       // The number itself is counted, and not named.
       const more = Number(count) - 1 - named.length;
       const names = named.flatMap((member, nth) => [...(nth ? [', '] : []), isolated(shortName(member))]);

@@ -18,7 +18,7 @@ use crate::origin::{OwnPhone, identities};
 use crate::outbox_sender::is_refusal;
 use crate::pauses::growing;
 
-/// Groups that one round asks for, and the pause between two rounds.
+/// Groups that one round asks for, and the pause after one that asked.
 const ROUND: u64 = 20;
 const PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two questions, since WhatsApp limits how many a device asks.
@@ -43,7 +43,8 @@ pub(crate) async fn keep(client: Arc<Client>, ingest: Ingest, wakeup: Arc<Notify
         match fetch(&client, &ingest, &mut has_all).await {
             Ok(fetched) => {
                 failures = 0;
-                tokio::time::sleep(PAUSE).await;
+                // Who writes in a new group at once gets receipts, which count once its members are known.
+                tokio::time::sleep(if fetched == 0 { BETWEEN } else { PAUSE }).await;
                 // There may be more of them.
                 if fetched < ROUND {
                     wakeup.notified().await;

@@ -205,7 +205,7 @@ pub(super) async fn insert_anywhere(
         quote: new.quote,
         forwarded: new.forwarded,
         sent_at: now,
-        position: position::at_the_end(place.newest.max(place.cleared_position), now),
+        position: position::at_the_end(Ord::max(place.newest, place.cleared_position), now),
         delivery: Some(Delivery::Queued),
         // Its time begins when WhatsApp takes it.
         expires_at: None,

@@ -154,6 +154,20 @@ async fn a_notice_is_one_row_that_nobody_has_to_read() {
 }
 
 #[tokio::test]
+async fn who_leaves_is_one_person_under_one_address_and_under_two() {
+    on_both(|store| async move {
+        let (talk, id) = in_group(&store).await;
+        let people = vec![member(ana())];
+        let by = member(Peer::pn("5561998124471"));
+        let left = update("GROUP.1.0", 60, by, GroupUpdateKind::Removed { people });
+        store.ingest(talk.desk.number).group_update(&left).await.unwrap();
+        let change = messages(&talk, id).await.remove(0).change.unwrap();
+        assert!(matches!(change.what, GroupEvent::Left(_)), "{change:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_notice_says_is_known_of_the_group() {
     on_both(|store| async move {
         let (talk, id) = in_group(&store).await;
