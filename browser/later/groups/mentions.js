@@ -152,7 +152,8 @@ const fits = ({ name, phone }, typed) => {
 };
 
 const find = async (chat, typed) => {
-  if (known?.chat !== chat || performance.now() - known.at > FRESH) {
+  // Of a new group nobody may be known yet.
+  if (known?.chat !== chat || !known.members.length || performance.now() - known.at > FRESH) {
     known = { chat, at: performance.now(), members: await call('group_members', { chat }) };
   }
   const { members } = known;
