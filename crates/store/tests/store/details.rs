@@ -105,8 +105,7 @@ async fn a_chat_goes_on_under_a_new_number_and_says_so() {
         assert_eq!(depois.await.id, chat.id);
 
         // The carrier has given the old number to somebody else.
-        let other =
-            receive(&store, &desk.owner, desk.number, incoming(&ana(), "quem", 120)).await;
+        let other = receive(&store, &desk.owner, desk.number, incoming(&ana(), "quem", 120)).await;
         assert_ne!(other.id, chat.id);
     })
     .await;

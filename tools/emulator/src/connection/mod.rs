@@ -67,7 +67,9 @@ pub(crate) async fn serve(world: Arc<World>, socket: WebSocket, ended: Cancellat
     }
     connection.link.end(Ending::Close);
     // The last stanzas (a failure, a stream error) are still being written.
-    let _ = writing.await;
+    if writing.await.is_ok_and(|ending| ending == Ending::Close) {
+        connection.reader.frames.drain().await;
+    }
 }
 
 async fn perform_handshake(
@@ -94,8 +96,8 @@ async fn write_stanzas(
     mut stanzas: StanzaWriter,
     mut outgoing: mpsc::UnboundedReceiver<Outgoing>,
     ended: CancellationToken,
-) {
-    loop {
+) -> Ending {
+    let ending = loop {
         let next = tokio::select! {
             biased;
             next = outgoing.recv() => next,
@@ -104,14 +106,15 @@ async fn write_stanzas(
         match next {
             Some(Outgoing::Stanza(node)) => match stanzas.send(&node).await {
                 Ok(size) => world.stats.bytes_out.add(size),
-                Err(_) => break,
+                Err(_) => break Ending::Drop,
             },
             Some(Outgoing::End(Ending::Close)) | None => {
                 stanzas.close().await;
-                break;
+                break Ending::Close;
             }
-            Some(Outgoing::End(Ending::Drop)) => break,
+            Some(Outgoing::End(Ending::Drop)) => break Ending::Drop,
         }
-    }
+    };
     ended.cancel();
+    ending
 }

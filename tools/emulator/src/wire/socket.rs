@@ -1,5 +1,7 @@
 //! Frames and stanzas on one WebSocket.
 
+use std::time::Duration;
+
 use axum::extract::ws::{Message, WebSocket};
 use bytes::{Buf, BytesMut};
 use futures::stream::{SplitSink, SplitStream};
@@ -10,6 +12,8 @@ use wacore_binary::{Node, OwnedNodeRef};
 use wacore_noise::NoiseCipher;
 use wacore_noise::framing::{FrameDecoder, encode_frame};
 
+/// Time that a client has to close its side of a connection that was closed here.
+const LINGER: Duration = Duration::from_secs(1);
 /// Marks the routing prefix a client may send before its hello (`wacore-noise` `edge_routing`).
 const EDGE_ROUTING_MAGIC: &[u8] = b"ED\x00\x01";
 
@@ -71,6 +75,13 @@ impl FrameReader {
                 Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_))) => {}
             }
         }
+    }
+
+    /// Drops what comes until the client has closed its side too, for at most [`LINGER`]. A socket that is
+    /// closed with unread bytes resets the connection, and the client loses the last frames.
+    pub(crate) async fn drain(&mut self) {
+        let closed = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        let _ = tokio::time::timeout(LINGER, closed).await;
     }
 
     fn feed(&mut self, bytes: &[u8]) -> Result<(), SocketError> {
