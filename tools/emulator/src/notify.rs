@@ -8,6 +8,7 @@ use wacore_binary::node::NodeValue;
 use wacore_binary::{Node, SERVER_JID};
 
 use crate::acquaintances;
+use crate::node::with_text;
 use crate::phone::ChangedCollection;
 use crate::visibility::is_visible;
 use crate::world::World;
@@ -112,7 +113,7 @@ pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, 
 /// `handle_status_notification`).
 pub(crate) async fn set_about(world: &World, account: &Arc<Account>, text: &str) {
     account.directory().about = text.to_owned();
-    let set = NodeBuilder::new("set").string_content(text).build();
+    let set = with_text(NodeBuilder::new("set"), text).build();
     let mut node = notification(world, "status", account.jid(Addressing::Pn), [set]);
     node.attrs.insert("lid", account.jid(Addressing::Lid));
     for other in acquaintances::of(world, account).await {

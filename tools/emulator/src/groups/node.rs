@@ -3,6 +3,7 @@
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
+use crate::node::with_text;
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::addressing::Addressing;
@@ -70,7 +71,7 @@ pub(crate) fn group(world: &World, group: &Group, parts: Parts) -> Node {
 /// `<description>` with its author.
 pub(crate) fn description(world: &World, group: &Group, text: &Description) -> Node {
     let node = NodeBuilder::new("description").attr("id", text.id.as_str()).attr("t", text.at);
-    let body = NodeBuilder::new("body").string_content(text.text.as_str()).build();
+    let body = with_text(NodeBuilder::new("body"), &text.text).build();
     author(world, node, group, ["participant", "participant_pn"], &text.by).children([body]).build()
 }
 

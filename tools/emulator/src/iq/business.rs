@@ -5,6 +5,7 @@ use wacore_binary::{Jid, Node};
 
 use super::{Iq, Reply};
 use crate::client::session::Session;
+use crate::node::with_text;
 use crate::world::business::{Business, OpeningHours};
 
 /// The profiles of the accounts that a request lists; those that are no businesses are left out.
@@ -24,7 +25,7 @@ pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
 }
 
 fn describe(jid: &Jid, business: &Business) -> Node {
-    let text = |tag: &'static str, text: &str| NodeBuilder::new(tag).string_content(text).build();
+    let text = |tag: &'static str, text: &str| with_text(NodeBuilder::new(tag), text).build();
     let texts = [
         ("description", &business.description),
         ("email", &business.email),
@@ -35,7 +36,7 @@ fn describe(jid: &Jid, business: &Business) -> Node {
     let mut children: Vec<Node> = texts.chain(websites).collect();
     if !business.categories.is_empty() {
         let categories = business.categories.iter().enumerate().map(|(id, name)| {
-            NodeBuilder::new("category").attr("id", id + 1).string_content(name.as_str()).build()
+            with_text(NodeBuilder::new("category").attr("id", id + 1), name).build()
         });
         children.push(NodeBuilder::new("categories").children(categories).build());
     }

@@ -8,6 +8,7 @@ use wacore_binary::{Jid, Node};
 use super::{Iq, Reply};
 use crate::client::session::Session;
 use crate::faults::FaultKind;
+use crate::node::with_text;
 use crate::visibility::is_visible;
 use crate::world::World;
 use crate::world::account::Account;
@@ -127,7 +128,7 @@ fn answer_protocol(protocol: &str, account: Option<&Arc<Account>>, jid: &Jid) ->
 fn about(owner: &Account, viewer: &Account) -> Node {
     let status = NodeBuilder::new("status");
     match is_visible(owner, viewer, Part::About) {
-        true => status.string_content(owner.directory().about.as_str()).build(),
+        true => with_text(status, &owner.directory().about).build(),
         false => status.attr("code", 401).attr("type", "fail").build(),
     }
 }

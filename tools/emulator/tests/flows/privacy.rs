@@ -20,15 +20,15 @@ async fn the_text_under_the_name_is_shown_to_those_who_may_see_it() {
     emulator.send_text(&customer.number, &me.phone, "oi").await.unwrap();
     client.message().await;
 
-    emulator.set_about(&customer.number, "Na praia").await.unwrap();
+    emulator.set_about(&customer.number, "Na praia: oi@praia.example").await.unwrap();
     let text = client
         .event(|event| match event {
             Event::UserAboutUpdate(update) => Some(update.status.clone()),
             _ => None,
         })
         .await;
-    assert_eq!(text, "Na praia");
-    assert_eq!(about(&client, &customer.jid).await, "Na praia");
+    assert_eq!(text, "Na praia: oi@praia.example");
+    assert_eq!(about(&client, &customer.jid).await, "Na praia: oi@praia.example");
     let new = NewPrivacy { about: Some(Audience::None), ..NewPrivacy::default() };
     emulator.set_privacy(&customer.number, new).await.unwrap();
     assert_eq!(about(&client, &customer.jid).await, "");
@@ -68,6 +68,7 @@ async fn a_business_has_a_profile_and_a_name() {
     let business = Business {
         verified_name: Some("Padaria Sol".to_owned()),
         description: Some("Pão quentinho".to_owned()),
+        email: Some("oi@sol.example".to_owned()),
         websites: vec!["https://sol.example".to_owned()],
         categories: vec!["Padaria".to_owned()],
         hours: vec![hours],
@@ -76,6 +77,7 @@ async fn a_business_has_a_profile_and_a_name() {
     emulator.set_business(&shop.number, business).await.unwrap();
     let profile = client.client.get_business_profile(&jid).await.unwrap().unwrap();
     assert_eq!(profile.description, "Pão quentinho");
+    assert_eq!(profile.email.as_deref(), Some("oi@sol.example"));
     assert_eq!(profile.website, ["https://sol.example"]);
     assert_eq!(profile.categories[0].name, "Padaria");
     let opening = profile.business_hours.business_config.unwrap();
