@@ -107,6 +107,9 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chat_options", On::Private, Allowed::Owner),
     ("clear_chat", On::Open, Allowed::OwnerAndAdmin),
     ("clear_chat", On::Private, Allowed::Owner),
+    // Those after it need what was cleared.
+    ("show_cleared", On::Open, Allowed::OwnerAndAdmin),
+    ("show_cleared", On::Private, Allowed::Owner),
     ("chat", On::Open, Allowed::Readers),
     ("chat", On::Private, Allowed::Owner),
     ("chat_address", On::Open, Allowed::Writers),
@@ -216,8 +219,6 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("set_group_access", On::Private, Allowed::Owner),
     ("set_private_by_default", On::Open, Allowed::Owner),
     ("set_visibility", On::Open, Allowed::OwnerAndAdmin),
-    ("show_cleared", On::Open, Allowed::OwnerAndAdmin),
-    ("show_cleared", On::Private, Allowed::Owner),
     ("star_message", On::Open, Allowed::Writers),
     ("star_message", On::Private, Allowed::Owner),
     ("starred", On::Open, Allowed::Readers),
