@@ -136,6 +136,7 @@ test('a conversation is cleared after a question, and what the phone clears can 
   await page.getByRole('dialog', { name: 'Limpar esta conversa?' }).getByRole('button', { name: 'Limpar conversa' }).click();
   await expect(bubble(page, 'Isto fica')).toHaveCount(0);
   await opener(page).click();
+  await expect(menu(page).getByRole('menuitem', { name: 'Arquivar' })).toBeVisible();
   await expect(menu(page).getByRole('menuitem', { name: 'Mostrar o que foi apagado no celular' })).toHaveCount(0);
   await page.keyboard.press('Escape');
   await choose(page, 'Apagar conversa…');
