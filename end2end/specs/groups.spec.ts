@@ -68,6 +68,7 @@ test('a group is read and answered in order, and everybody has a name and a colo
   for (const other of [bia, caio]) await expectLast(other, group, /^Bom dia a todos$/);
   await caio.send(group, 'Tem azul?');
   await say(page, 'Tem sim');
+  await expectLast(bia, group, /^Tem sim$/);
   await bia.send(group, 'Quero dois');
   await expectConversation(page, ['Bom dia, grupo!', 'Bom dia, Bia', 'Bom dia a todos', 'Tem azul?', 'Tem sim', 'Quero dois']);
   for (const other of [bia, caio, phone]) {
@@ -338,7 +339,8 @@ test('a group is given to some people, and does not exist for the others', async
   await expect(drawer(bruno)).toContainText('Tabelas e fretes');
   await expect(drawer(bruno).getByRole('heading', { name: 'Quem da equipe vê' })).toHaveCount(0);
   await page.goto('/admin/auditoria');
-  await expect(page.getByRole('rowheader', { name: 'Mudou o acesso a grupos' })).toHaveCount(2);
+  // The groups of the grant, whom the group was given to, and that it is for some only.
+  await expect(page.getByRole('rowheader', { name: 'Mudou o acesso a grupos' })).toHaveCount(3);
 });
 
 test('a conversation in a group is accessible at any width', async ({ page, inbox, emulator }) => {
