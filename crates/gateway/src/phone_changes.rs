@@ -124,7 +124,7 @@ async fn store_batch(ingest: &Ingest, changes: &[PhoneChange]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use store::ChatsPage;
+    use store::{ChatsPage, Inbound};
     use whatsapp_rust::types::events::{MuteUpdate, PinUpdate};
     use whatsapp_rust::waproto::whatsapp::sync_action_value::PinAction;
 
@@ -141,7 +141,8 @@ mod tests {
         let (store, viewer, _folder) = testing::store().await;
         let number = viewer.own_connection().await.unwrap();
         let ingest = store.ingest(number);
-        ingest.messages(&[fixtures::inbound(&fixtures::customer(), "3EB0A")]).await.unwrap();
+        let said = fixtures::inbound(&fixtures::customer(), "3EB0000000000000A");
+        ingest.messages(&[Inbound { text: "oi".to_owned(), ..said }]).await.unwrap();
         let (sender, received) = mpsc::unbounded_channel();
         let guard = IdentityGuard::default();
         guard.decide(true);

@@ -269,7 +269,9 @@ async fn a_change_of_the_phone_counts_unless_a_newer_one_waits_here() {
         assert!(talk.row().await.pinned.is_some());
         assert_eq!(talk.waiting().await, []);
 
-        // WhatsApp has the next one before the phone makes another, and the answer comes last.
+        // WhatsApp has the next one before the phone makes another, and the answer comes last. Archiving what
+        // is pinned would be two changes.
+        talk.phone(PhoneChangeOf::Pinned(false), in_an_hour()).await;
         talk.change_chat(ChatChange::Archive).await;
         let sent = talk.outbox.next_actions(1).await.unwrap().remove(0);
         talk.outbox.action_under_way(&sent).await.unwrap();
