@@ -30,7 +30,8 @@
 //!   receipts of reading and playing go beside the lanes. `outgoing` builds the messages, and
 //!   `quiet_receipt` receipts for the own phone alone.
 //! * `phone_changes` stores what the phone changes of its chats, and `blocklist` whom the number has blocked;
-//!   `chat_action_sender` sends such changes that people make here.
+//!   `chat_action_sender` sends such changes that people make here. `skipped_sync` has changes read that the
+//!   library skipped.
 //! * `media_uploader` uploads the files of the outbox before their messages are sent;
 //!   `sealed_file` is the encrypted copy of one. The pool writes down what browsers send
 //!   (`pool::uploads`).
@@ -96,6 +97,7 @@ mod reservation;
 mod sealed_file;
 mod session;
 mod signal;
+mod skipped_sync;
 mod state;
 mod storage;
 #[cfg(test)]

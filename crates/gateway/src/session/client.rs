@@ -28,7 +28,7 @@ use crate::pairing_runtime::PairingRuntime;
 use crate::redelivery::{self, Redelivery};
 use crate::signal::Signal;
 use crate::unconfirmed::Unconfirmed;
-use crate::{address_book, credentials, http, phone_changes};
+use crate::{address_book, credentials, http, phone_changes, skipped_sync};
 
 /// The name of this device in the phone's "Aparelhos conectados".
 const DEVICE_NAME: &str = "inbox-pirata";
@@ -66,8 +66,9 @@ pub(super) struct RunningClient {
     /// The tasks that store entries of the address book and changes of the phone. They end once all are
     /// stored of which the senders are gone.
     stores: JoinSet<()>,
-    /// The task that asks the phone for messages. It ends with the session.
-    _phone_requests: JoinSet<()>,
+    /// The tasks that ask the phone for messages, and WhatsApp for app state that the library did not
+    /// read. They end with the session.
+    _requests: JoinSet<()>,
     /// Makes the library emit every stanza, for [`Redelivery`].
     _raw_stanzas: RawNodeLease,
 }
@@ -115,6 +116,7 @@ impl RunningClient {
         };
         let (redelivery, phone_requests) = Redelivery::new(intake.clone(), signals.clone());
         let backend = ObservedBackend { inner: backend, redelivery: redelivery.clone() };
+        let (skipped_syncs, skipped) = mpsc::unbounded_channel();
         let bot = Bot::builder()
             .with_backend_arc(Arc::new(backend))
             .with_transport_factory(transport)
@@ -130,6 +132,7 @@ impl RunningClient {
                 signals: signals.clone(),
                 redelivery: redelivery.clone(),
                 blocklist: Arc::clone(&task_state.blocklist),
+                skipped_syncs,
             })
             .with_inbound_durability_hook(DurabilityHook {
                 intake: intake.clone(),
@@ -161,6 +164,7 @@ impl RunningClient {
         ));
         let mut asking = JoinSet::new();
         asking.spawn(redelivery::ask_phone(connection, Arc::downgrade(&client), phone_requests));
+        asking.spawn(skipped_sync::read_skipped(Arc::downgrade(&client), skipped));
         let running = Self {
             connection,
             run_loop: RunLoop::new(bot.spawn(), received),
@@ -173,7 +177,7 @@ impl RunningClient {
             contacts,
             phone_changes,
             stores,
-            _phone_requests: asking,
+            _requests: asking,
             _raw_stanzas: raw_stanzas,
         };
         Ok((running, linked))

@@ -54,6 +54,7 @@ const SUBSCRIBED_EVENTS: &[EventKind] = &[
     EventKind::SelfPushNameUpdated,
     // `EventForwarder` consumes these.
     EventKind::RawNode,
+    EventKind::AppStateSyncFailed,
 ];
 
 /// The library's run loop and its signals. [`RunLoop::next`] returns `None` once the loop has ended
@@ -108,6 +109,8 @@ pub(super) struct EventForwarder {
     pub(super) redelivery: Redelivery,
     /// Has the blocked contacts requested again.
     pub(super) blocklist: Arc<Notify>,
+    /// Gets the names of collections that the library did not read.
+    pub(super) skipped_syncs: mpsc::UnboundedSender<String>,
 }
 
 impl EventHandler for EventForwarder {
@@ -123,6 +126,13 @@ impl EventHandler for EventForwarder {
             }
             Event::Messages(batch) => {
                 self.redelivery.forget(batch.iter().map(|message| &*message.info));
+            }
+            Event::AppStateSyncFailed(failed) => {
+                for name in &failed.skipped {
+                    // It fails if the session is gone already.
+                    let _ = self.skipped_syncs.send(name.clone());
+                }
+                return;
             }
             Event::UndecryptableMessage(message) => self.redelivery.forget([&*message.info]),
             _ => {}
