@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use chrono::Utc;
 use model::content::LinkPreview;
 use model::{
     CallPolicy, Change, Chat, ChatChange, ChatFilter, ChatId, ChatTimerChoice, ConnectionId,
@@ -107,9 +108,6 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chat_options", On::Private, Allowed::Owner),
     ("clear_chat", On::Open, Allowed::OwnerAndAdmin),
     ("clear_chat", On::Private, Allowed::Owner),
-    // Those after it need what was cleared.
-    ("show_cleared", On::Open, Allowed::OwnerAndAdmin),
-    ("show_cleared", On::Private, Allowed::Owner),
     ("chat", On::Open, Allowed::Readers),
     ("chat", On::Private, Allowed::Owner),
     ("chat_address", On::Open, Allowed::Writers),
@@ -219,6 +217,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("set_group_access", On::Private, Allowed::Owner),
     ("set_private_by_default", On::Open, Allowed::Owner),
     ("set_visibility", On::Open, Allowed::OwnerAndAdmin),
+    ("show_cleared", On::Open, Allowed::OwnerAndAdmin),
+    ("show_cleared", On::Private, Allowed::Owner),
     ("star_message", On::Open, Allowed::Writers),
     ("star_message", On::Private, Allowed::Owner),
     ("starred", On::Open, Allowed::Readers),
@@ -494,8 +494,9 @@ impl Scene {
             "clear_chat" | "show_cleared" => {
                 let peer = Peer::pn(format!("55619971{:05}", viewer.user().id.0));
                 let id = format!("{what}-{}-{on:?}", viewer.user().id);
-                let chat =
-                    receive(store, &self.desk.owner, own, incoming(&peer, &id, 1_000)).await.id;
+                // It is the newest, as `receive` expects.
+                let said = Inbound { timestamp: Utc::now(), ..incoming(&peer, &id, 0) };
+                let chat = receive(store, &self.desk.owner, own, said).await.id;
                 if on == On::Private {
                     self.desk.owner.set_chat_private(chat, true).await?;
                 }
