@@ -8,7 +8,7 @@ use model::{
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QuerySelect as _,
+    QueryFilter as _, QuerySelect as _, sea_query::ExprTrait as _,
 };
 
 use super::{read::is_linked, send::require_current};
@@ -265,6 +265,10 @@ async fn has_cleared(db: &impl ConnectionTrait, row: &chat::Model) -> Result<boo
     let hidden = message::Entity::find()
         .filter(message::Column::ChatId.eq(row.id))
         .filter(message::Column::Position.lte(position))
+        // Those that were cleared here are destroyed by the next round.
+        .filter(
+            message::Column::ExpiresAt.is_null().or(message::Column::ExpiresAt.gt(codec::now())),
+        )
         .limit(1)
         .select_only()
         .column(message::Column::Id)
