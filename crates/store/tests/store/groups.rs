@@ -408,7 +408,7 @@ async fn a_full_group_takes_those_who_came_in_place_of_others() {
     on_sqlite(|store| async move {
         let (talk, id) = in_group(&store).await;
         let ingest = store.ingest(talk.desk.number);
-        let hidden = |nth: usize| Peer::lid(&format!("2000000000{nth:05}@lid"));
+        let hidden = |nth: usize| Peer::lid(format!("2000000000{nth:05}@lid"));
         let full = |from: usize| -> Vec<Peer> { (from..from + 1_023).map(hidden).collect() };
         for (from, seconds) in [(0, 10), (23, 20)] {
             let list = fetched(Some(MemberRole::Member), &full(from));
