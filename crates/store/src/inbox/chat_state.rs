@@ -7,8 +7,8 @@ use model::{
     AuditAction, ChatAspect, ChatChange, ChatId, ChatOptions, ConnectionId, MOST_PINNED, Muted,
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QuerySelect as _, sea_query::ExprTrait as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
 use super::{read::is_linked, send::require_current};
@@ -267,7 +267,9 @@ async fn has_cleared(db: &impl ConnectionTrait, row: &chat::Model) -> Result<boo
         .filter(message::Column::Position.lte(position))
         // Those that were cleared here are destroyed by the next round.
         .filter(
-            message::Column::ExpiresAt.is_null().or(message::Column::ExpiresAt.gt(codec::now())),
+            Condition::any()
+                .add(message::Column::ExpiresAt.is_null())
+                .add(message::Column::ExpiresAt.gt(codec::now())),
         )
         .limit(1)
         .select_only()
